@@ -70,3 +70,18 @@ RESULT_EDGES: dict[str, str] = {"BY": "Method", "FOR": "Task", "MEASURES": "Metr
 
 EDGE_LABELS: tuple[str, ...] = (*sorted(LABELS), *PAPER_EDGES, *RESULT_EDGES)
 """Every relationship type of the graph."""
+
+_ENTITY = ("name", "aliases", "papers", "mentions", "first_year", "last_year")
+NODE_PROPERTIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(ENTITY_TYPES, _ENTITY),
+    PAPER: ("title", "abstract", "year", "venue", "authors", "url", "doi"),
+    RESULT: ("text", "value", "unit", "sentence"),
+}
+"""What a node of each label may carry beside its ``id``."""
+
+EDGE_PROPERTIES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(EDGE_LABELS, ()),
+    **dict.fromkeys(LABELS, ("support", "mentions", "confidence", "papers", "sentences")),
+    "MENTIONS": ("count", "in_title"),
+}
+"""What an edge of each relationship type may carry."""
