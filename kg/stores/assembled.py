@@ -1,0 +1,125 @@
+"""Tables of a graph file into the nodes, edges, evidence and aliases of the assembled graph."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kg import schema
+from kg.model import Alias, Edge, Evidence, Node
+from kg.stores import tables
+from kg.stores.connection import Connection
+
+
+class AssembledGraph:
+    """The graph that the last assembly left in an open graph file, to read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._file = connection
+        self.path: Path = connection.path
+
+    def state(self) -> bool:
+        """Whether the assembled graph is up to date with the papers and extractions."""
+        return self._meta("state") == "complete"
+
+    def model(self) -> str | None:
+        """The model whose extractions the graph was assembled from; None before the first assembly."""
+        return self._meta("model")
+
+    def fingerprint(self) -> str | None:
+        """64 hexadecimal digits that are equal for equal graphs; None before the first assembly."""
+        return self._meta("fingerprint")
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node, sorted by id."""
+        entities = map(tables.to_entity, self._file.rows("SELECT * FROM entity ORDER BY id"))
+        results = map(tables.to_result, self._file.rows("SELECT * FROM result ORDER BY id"))
+        return heapq.merge(entities, self._papers(), results, key=lambda node: node.id)
+
+    def node(self, id_: str) -> Node | None:
+        """The node with this id, or None."""
+        if id_.startswith("paper:"):
+            row = self._file.row(f"SELECT {tables.PAPER} FROM paper WHERE in_graph AND id = ?", id_.split(":", 1)[1])
+            return tables.paper_node(tables.to_paper(row)) if row else None
+        if row := self._file.row("SELECT * FROM result WHERE id = ?", id_):
+            return tables.to_result(row)
+        row = self._file.row("SELECT * FROM entity WHERE id = ?", id_)
+        return tables.to_entity(row) if row else None
+
+    def edges(self) -> Iterator[Edge]:
+        """Every edge, sorted by head, label and tail."""
+        return map(tables.to_edge, self._file.rows("SELECT * FROM edge ORDER BY head, type, tail"))
+
+    def edges_of(self, id_: str) -> Iterator[Edge]:
+        """Every edge from or to a node, sorted by head, label and tail."""
+        sql = "SELECT * FROM edge WHERE head = ? OR tail = ? ORDER BY head, type, tail"
+        return map(tables.to_edge, self._file.rows(sql, id_, id_))
+
+    def evidence(self, head: str, label: str, tail: str) -> list[Evidence]:
+        """Every sentence behind one edge, by paper and sentence."""
+        return self._evidence("head = ? AND type = ? AND tail = ?", head, label, tail)
+
+    def evidence_of(self, id_: str) -> list[Evidence]:
+        """Every sentence behind the edges from or to a node, by edge, paper and sentence."""
+        return self._evidence("head = ? OR tail = ?", id_, id_)
+
+    def aliases(self, entity: str) -> list[Alias]:
+        """Every spelling of an entity, sorted by text."""
+        sql = "SELECT * FROM alias WHERE entity = ? ORDER BY text, rowid"
+        return [Alias(*row) for row in self._file.rows(sql, entity)]
+
+    def find(self, name: str) -> list[str]:
+        """Ids of the entities that ``name`` is the id, the name or a spelling of, whatever its case, best first."""
+        sql = """SELECT id, min(rank) FROM (
+                   SELECT id, CASE WHEN id = ?1 THEN 0 ELSE 1 END AS rank FROM entity WHERE casefold(id) = casefold(?1)
+                   UNION ALL SELECT id, 2 FROM entity WHERE name = ?1
+                   UNION ALL SELECT id, 3 FROM entity WHERE casefold(name) = casefold(?1)
+                   UNION ALL SELECT entity.id, 4 FROM entity, json_each(aliases) AS a WHERE casefold(a.value) = casefold(?1)
+                   UNION ALL SELECT entity, 4 FROM alias WHERE casefold(text) = casefold(?1))
+                 JOIN entity USING (id) GROUP BY id ORDER BY min(rank), papers DESC, id"""
+        name = name.encode("utf-8", "replace").decode()
+        return [id_ for id_, _ in self._file.rows(sql, name)]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Label and name of every entity, the most used first."""
+        return ((a, b) for a, b in self._file.rows("SELECT type, name FROM entity ORDER BY papers DESC, id"))
+
+    def stats(self) -> dict[str, Any]:
+        """What the file holds: format, model, whether it is up to date, and how many of everything."""
+        nodes = dict.fromkeys(schema.NODE_LABELS, 0)
+        nodes.update(self._counts("SELECT type, count(*) FROM entity GROUP BY type"))
+        nodes[schema.PAPER] = self._count("paper WHERE in_graph")
+        nodes[schema.RESULT] = self._count("result")
+        counts = dict(self._counts("SELECT type, count(*) FROM edge GROUP BY type"))
+        return {
+            "format": int(self._meta("format") or 0),
+            "model": self.model(),
+            "complete": self.state(),
+            "papers": self._count("paper"),
+            "extractions": self._count("extraction"),
+            "nodes": nodes,
+            "edges": {label: counts.get(label, 0) for label in schema.EDGE_LABELS},
+            "evidence": self._count("evidence"),
+            "aliases": self._count("alias"),
+        }
+
+    def _meta(self, key: str) -> str | None:
+        row = self._file.row("SELECT value FROM meta WHERE key = ?", key)
+        return row[0] if row else None
+
+    def _papers(self) -> Iterator[Node]:
+        rows = self._file.rows(f"SELECT {tables.PAPER} FROM paper WHERE in_graph ORDER BY id")
+        return (tables.paper_node(tables.to_paper(row)) for row in rows)
+
+    def _evidence(self, where: str, *values: str) -> list[Evidence]:
+        sql = f"SELECT * FROM evidence WHERE {where} ORDER BY head, type, tail, paper, sentence, rowid"
+        return [Evidence(*row) for row in self._file.rows(sql, *values)]
+
+    def _count(self, table: str) -> int:
+        row = self._file.row(f"SELECT count(*) FROM {table}")
+        return int(row[0]) if row else 0
+
+    def _counts(self, sql: str) -> Iterator[tuple[str, int]]:
+        return ((label, count) for label, count in self._file.rows(sql))
