@@ -92,7 +92,7 @@ def _find(files: list[tuple[str, bool]], reader: str | None, problems: Problems)
         total += count
     if not total:
         which = files[0][0] if len(files) == 1 else f"{len(files)} files"
-        raise InputError(f"not one paper could be read: all {len(problems.skipped)} records were skipped", which)
+        raise InputError(f"not one paper could be read; records that were skipped: {len(problems.skipped)}", which)
 
 
 def _files(sources: Sequence[str | Path], problems: Problems) -> Iterator[tuple[str, bool]]:
@@ -125,9 +125,9 @@ def _mode(path: str) -> int:
 def _walk(folder: str, problems: Problems) -> Iterator[str]:
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+        for name in sorted(name for name in files if not name.startswith(".")):
             bare = Path(name[:-3]) if name.lower().endswith(".gz") else Path(name)
             if readable(bare.suffix.lower()):
                 yield str(Path(here) / name)
-            elif not name.startswith("."):
+            else:
                 problems.note("not read: its suffix is not one of papers", str(Path(here) / name))

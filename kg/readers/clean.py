@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+from dataclasses import replace
+
+from kg.model import Paper, content_hash
 
 # Dropped: control characters that are no white space, characters without width, marks and overrides of the direction of
 # writing, soft hyphens, invisible operators, annotation anchors and tag characters. None of them is seen by a reader,
@@ -44,11 +46,11 @@ def slug(title: str) -> str:
     return _NO_WORD.sub("-", plain).strip("-")[:60].strip("-") or "paper"
 
 
-def id_of(title: str, text: str) -> str:
-    """The id of a paper that has none: the slug of its title and eight digits of a hash of its text.
+def with_id(paper: Paper) -> Paper:
+    """The paper itself if it has an id, else with one: the slug of its title and eight digits of its content hash.
 
     A function of the text alone. So it is the same in every file, order and run; the same text is the same paper; and
     two papers whose titles begin alike, or are alike, stay two. A number after the slug would depend on which comes
     first, and the slug alone would lose one of them.
     """
-    return f"{slug(title)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return paper if paper.id else replace(paper, id=f"{slug(paper.title)}-{content_hash(paper)[:8]}")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 
-from kg.model import to_record
+from kg.model import content_hash, to_record
 from kg.readers.problems import Found, Problems
 
 _TEXT = 12  # bytes of a text's hash; only texts under one id are ever compared
@@ -70,5 +70,5 @@ def _digests(found: Found) -> tuple[bytes, bytes]:
     """A hash of the text, and what sorts a better record before a worse one with the same id."""
     record = to_record(found.paper)
     whole = json.dumps(record, sort_keys=True).encode()
-    text = hashlib.sha256(found.paper.text.encode()).digest()[:_TEXT]
+    text = bytes.fromhex(content_hash(found.paper))[:_TEXT]
     return text, bytes([255 - len(record)]) + hashlib.sha256(whole).digest()[:_TEXT]

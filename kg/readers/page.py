@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from kg.model import Paper
-from kg.readers.clean import clean, fold, id_of
+from kg.readers.clean import clean, fold, with_id
 from kg.readers.problems import Found, Problems, quoted
 from kg.readers.source import Source
 
@@ -48,7 +48,7 @@ def read(source: Source, problems: Problems) -> Iterator[Found]:
             loose.clear()
             paper = Paper("", fold(title[1]), clean(line))
             if paper.title:
-                yield Found(Paper(id_of(paper.title, paper.text), paper.title, paper.abstract), source.name, title[0])
+                yield Found(with_id(paper), source.name, title[0])
             else:
                 problems.skip("a title without anything to see", source.name, title[0])
     _note(loose, "after the last abstract" if papers else "without any abstract", source, problems)
@@ -60,8 +60,11 @@ def is_abstract(line: str) -> bool:
 
 
 def is_page(text: str) -> bool:
-    """Whether the beginning of a file is a page of papers rather than one paper: two pairs of title and abstract, or
-    the page's button before the first abstract."""
+    """Whether the beginning of a file is a page of papers rather than one paper.
+
+    It is with the page's button before the first abstract, or if most of what stands between header and footer is pairs
+    of title and abstract, two at least.
+    """
     kinds, any_long = "", False
     for line in filter(None, map(str.strip, text.split("\n"))):
         if _BUTTON.match(line) and not any_long:
@@ -70,7 +73,9 @@ def is_page(text: str) -> bool:
             return False
         kinds += "a" if is_abstract(line) else "t"
         any_long = any_long or len(line) >= _LONG
-    return re.match("t+ata", kinds) is not None
+    kinds = kinds.lstrip("t").rstrip("t")
+    pairs = kinds.count("ta")  # after the first, whose title was stripped with the header
+    return pairs > 0 and 2 * pairs + 1 > 0.7 * len(kinds)
 
 
 def _without_header(source: Source, problems: Problems) -> Iterator[tuple[int, str]]:

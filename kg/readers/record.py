@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from kg.model import Paper
-from kg.readers.clean import clean, fold, id_of
+from kg.readers.clean import clean, fold, with_id
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "paper id"),
@@ -91,7 +90,7 @@ def paper_from(record: Mapping[str, object], note: Callable[[str], None]) -> Pap
         url=line("url"),
         doi=_DOI_PREFIX.sub("", doi) if doi else None,
     )
-    return paper if paper.id else replace(paper, id=id_of(title, paper.text))
+    return with_id(paper)
 
 
 def _shape(value: object) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.model import Paper
-from kg.readers.clean import clean, fold, id_of
+from kg.readers.clean import clean, fold, with_id
 from kg.readers.problems import Found, Problems
 from kg.readers.source import Source
 
@@ -29,6 +29,5 @@ def read(source: Source, problems: Problems) -> Iterator[Found]:
     abstract = clean("\n".join(rest))
     if heading := _HEADING.match(abstract):
         abstract = abstract[heading.end() :].strip()
-    paper = Paper("", title, abstract)
     if title and len(problems.skipped) == before:
-        yield Found(Paper(id_of(title, paper.text), title, abstract), source.name, first)
+        yield Found(with_id(Paper("", title, abstract)), source.name, first)
