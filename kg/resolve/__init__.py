@@ -1,0 +1,9 @@
+"""Mentions of many papers into entities: normal forms, abbreviations, types, and the reason of every merge."""
+
+from __future__ import annotations
+
+from kg.resolve.abbreviations import names_part
+from kg.resolve.entities import Resolution, resolve
+from kg.resolve.forms import compact, normal_form
+
+__all__ = ["Resolution", "compact", "names_part", "normal_form", "resolve"]
