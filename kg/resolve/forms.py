@@ -26,6 +26,7 @@ _POSSESSIVE = re.compile(r"['’ʼ]s(?!\w)")
 _QUOTES = re.compile(r"""['’‘ʼ`´"“”„«»]""")
 _POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _SPELLED = {"#": "-sharp-", "*": "-star-", "@": "-at-", "&": "-and-", "%": "-percent-"}
+_ROUNDS = 8  # Two are enough for any name seen; folding that ran in a circle would end here.
 _HEADS = {"Dataset": frozenset({"dataset", "benchmark", "corpus"})}
 
 
@@ -46,9 +47,11 @@ def normal_form(text: str, type: str | None = None) -> str:  # noqa: A002 (the f
     >>> normal_form("GLUE benchmark", "Dataset"), normal_form("PointNet++"), normal_form("A*")
     ('glue', 'pointnet++', 'a-star')
     """
-    form, last = _once(text, type), text
-    while form != last:
-        form, last = _once(form, type), form
+    form = _once(text, type)
+    for _ in range(_ROUNDS):
+        if (again := _once(form, type)) == form:
+            break
+        form = again
     return form
 
 
