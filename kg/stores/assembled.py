@@ -76,7 +76,7 @@ class AssembledGraph:
                    SELECT id, CASE WHEN id = ?1 THEN 0 ELSE 1 END AS rank FROM entity WHERE casefold(id) = casefold(?1)
                    UNION ALL SELECT id, 2 FROM entity WHERE name = ?1
                    UNION ALL SELECT id, 3 FROM entity WHERE casefold(name) = casefold(?1)
-                   UNION ALL SELECT entity.id, 4 FROM entity, json_each(aliases) AS a WHERE casefold(a.value) = casefold(?1)
+                   UNION ALL SELECT e.id, 4 FROM entity e, json_each(aliases) a WHERE casefold(a.value) = casefold(?1)
                    UNION ALL SELECT entity, 4 FROM alias WHERE casefold(text) = casefold(?1))
                  JOIN entity USING (id) GROUP BY id ORDER BY min(rank), papers DESC, id"""
         name = name.encode("utf-8", "replace").decode()

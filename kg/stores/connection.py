@@ -68,9 +68,11 @@ class Connection:
 
     def _begin(self, *, write: bool, fresh: bool) -> None:
         self._sqlite.create_function("casefold", 1, _casefold, deterministic=True)
+        self._sqlite.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        # The first reading undoes what a killed build left half done.
+        self._number("SELECT count(*) FROM sqlite_schema")
         if write:
             # In this mode SQLite keeps the lock of the first transaction; the system drops it when the process dies.
-            self._sqlite.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             self._sqlite.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._sqlite.execute("BEGIN EXCLUSIVE")
             if fresh and self._number("SELECT count(*) FROM sqlite_schema") == 0:
@@ -87,8 +89,6 @@ class Connection:
             raise GraphFileError(
                 f"{self.path} has format {version}, this kg reads up to {FORMAT}: install a newer kg, or build it again"
             )
-        if self.path.stat().st_size < self._number("PRAGMA page_count") * self._number("PRAGMA page_size"):
-            raise GraphFileError(f"{self.path} is cut short: build it again from the papers, or take a copy of it")
 
     def _number(self, sql: str) -> int:
         return int(self._sqlite.execute(sql).fetchone()[0])

@@ -1,0 +1,127 @@
+"""A Cypher text into the same text, known to only read and to name what the graph has, or a refusal of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+from kg import schema
+from kg.errors import QueryError
+from kg.stores.names import bindings, brackets
+from kg.stores.tokens import Token, tokens, without_comments
+
+_WRITING = frozenset(["CREATE", "INSERT", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "DROP", "FOREACH"])
+_FOREIGN = {
+    "LOAD": "LOAD reads files, and a query may only read the graph",
+    "CALL": "CALL is not allowed: a query may only read the graph; for a subquery use EXISTS { }, COUNT { } or WITH",
+}
+# These open a statement, and are good names anywhere else.
+_FIRST = frozenset({"ALTER", "BEGIN", "COMMIT", "CYPHER", "DENY", "EXPLAIN", "GRANT", "PROFILE", "REVOKE", "ROLLBACK"})
+_FIRST |= {"SHOW", "START", "STOP", "TERMINATE", "USE"}
+_INTERNAL = frozenset({"ID", "ELEMENTID"})
+
+
+def guarded(query: str, parameters: Collection[str]) -> str:
+    """Check a query before any engine sees it.
+
+    Refused are writing, reading of files, procedures, a second statement, variable length without an upper bound,
+    ``id()`` and ``elementId()``, labels, relationship types and properties that the schema does not have, and
+    parameters that are missing or too many.
+
+    Args:
+        query: The Cypher text.
+        parameters: The names of the parameters that are given.
+
+    Returns:
+        The text for the engine: without block comments and without a semicolon at its end.
+
+    Raises:
+        QueryError: What is wrong, where, and what to write instead.
+    """
+    found = tokens(query)
+    text = without_comments(query)
+    while found and found[-1].text == ";" and found[-1].kind == "mark":
+        text = text[: found.pop().start]
+    if not found:
+        raise QueryError("the query is empty: write one such as MATCH (m:Method) RETURN m.name AS name LIMIT 10")
+    _refuse_clauses(query, found)
+    _refuse_unbounded(query, found)
+    _refuse_unknown_names(query, found)
+    _compare_parameters(found, parameters)
+    return text
+
+
+def _refuse_clauses(query: str, found: Sequence[Token]) -> None:
+    first = found[0]
+    if first.word in _FIRST:
+        raise QueryError(f"{first.place(query)}: {first.word} is not allowed: start with MATCH, UNWIND or WITH")
+    for index, token in enumerate(found):
+        before = found[index - 1] if index else None
+        after = found[index + 1] if index + 1 < len(found) else None
+        if token.text == ";" and token.kind == "mark":
+            raise QueryError(f"{token.place(query)}: one statement at a time: leave out the semicolon and what follows")
+        # After these a word can only be a name; before a colon it is a key of a map.
+        names = before is not None and (before.text in {".", ":", "|", "&", "!"} or before.word == "AS")
+        if names or (after is not None and after.text == ":" and after.kind == "mark"):
+            continue
+        quoted = f"if it is a name, write `{token.text}` in backticks"
+        if token.word in _WRITING:
+            raise QueryError(f"{token.place(query)}: {token.word} writes, and a query may only read; {quoted}")
+        if token.word in _FOREIGN:
+            raise QueryError(f"{token.place(query)}: {_FOREIGN[token.word]}; {quoted}")
+        if token.word == "FORMAT" and after is not None and after.word == "CSV":
+            raise QueryError(f"{token.place(query)}: FORMAT CSV is no Cypher: use --format csv")
+        if token.word in _INTERNAL and after is not None and after.text == "(":
+            raise QueryError(f"{token.place(query)}: {token.text}() differs between engines: use the property, n.id")
+
+
+def _refuse_unbounded(query: str, found: Sequence[Token]) -> None:
+    for bracket in brackets(found):
+        if not bracket.relationship:
+            continue
+        for index in range(bracket.start + 1, bracket.end):
+            if found[index].text in ("{", "WHERE", "where"):
+                break
+            if found[index].text != "*" or found[index].kind != "mark":
+                continue
+            rest = [token.text for token in found[index + 1 : min(index + 4, bracket.end)]]
+            bounded = rest[:1] and (
+                (rest[0] == ".." and len(rest) > 1 and rest[1].isdigit())
+                or (rest[0].isdigit() and (len(rest) < 2 or rest[1] != ".." or (len(rest) > 2 and rest[2].isdigit())))
+            )
+            if not bounded:
+                raise QueryError(f"{found[index].place(query)}: variable length needs an upper bound, such as *1..3")
+
+
+def _refuse_unknown_names(query: str, found: Sequence[Token]) -> None:
+    bound = bindings(query, found)
+    for token, known, kind in bound.labels:
+        if token.text not in known:
+            raise QueryError(f"{token.place(query)}: unknown {kind} {token.text}: {_one_of(token.text, known)}")
+    for token, labels, edge in bound.properties:
+        table = schema.EDGE_PROPERTIES if edge else schema.NODE_PROPERTIES
+        has = sorted({name for label in labels for name in table[label]} | (set() if edge else {"id"}))
+        if token.text not in has:
+            whose = "/".join(sorted(labels)) if len(labels) < 4 else "relationship" if edge else "node"
+            advice = _one_of(token.text, has) if has else "it has none"
+            raise QueryError(f"{token.place(query)}: {whose} has no property {token.text}: {advice}")
+    for token in bound.projections:
+        raise QueryError(
+            f"{token.place(query)}: {token.text} {{ }} on a relationship gives nothing in some engines: "
+            f"write {{support: {token.text}.support}}"
+        )
+
+
+def _one_of(text: str, known: Collection[str]) -> str:
+    folded = {name.casefold(): name for name in known}
+    close = get_close_matches(text.casefold(), list(folded), n=1)
+    return (f"did you mean {folded[close[0]]}? " if close else "") + "one of " + ", ".join(sorted(known))
+
+
+def _compare_parameters(found: Sequence[Token], given: Collection[str]) -> None:
+    asked = {token.text for token in found if token.kind == "parameter"}
+    if missing := sorted(asked - set(given)):
+        raise QueryError(f"no value for parameter {', '.join(missing)}: give it as -p {missing[0]}=TEXT")
+    if unknown := sorted(set(given) - asked):
+        asks = f"it asks for {', '.join(sorted(asked))}" if asked else "it asks for none"
+        raise QueryError(f"the query has no parameter {', '.join(unknown)}: {asks}")
