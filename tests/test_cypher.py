@@ -333,8 +333,10 @@ def answer(path: Path) -> Any:
 
 def test_the_cache_follows_the_graph(tmp_path: Path) -> None:
     path = sample.build(tmp_path / "a.kg")
+    path.chmod(0o600)
     cached = tmp_path / "a.kg.cache"
     assert answer(path) == 3
+    assert cached.stat().st_mode == path.stat().st_mode
     first = cached.read_bytes()
     assert (answer(path), cached.read_bytes()) == (3, first)
     with GraphFile.open(path, write=True) as file:

@@ -18,15 +18,18 @@ def read(path: Path, key: str) -> bytes | None:
     return content if header == _header(key, content) else None
 
 
-def write(path: Path, key: str, content: bytes) -> bool:
-    """Put ``content`` at ``path`` in one step; returns False where that is not possible, which costs only time."""
+def write(path: Path, key: str, content: bytes, *, like: Path) -> bool:
+    """Put ``content`` at ``path`` in one step, open to those who may open the file ``like``.
+
+    Returns False where that is not possible, which costs only time.
+    """
     name = ""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
             name = file.name
             file.write(_header(key, content) + b"\n")
             file.write(content)
-        Path(name).chmod(0o644)
+        Path(name).chmod(like.stat().st_mode & 0o666)
         Path(name).replace(path)
     except OSError:
         return False

@@ -63,7 +63,7 @@ class EmbeddedEngine:
                     pass
             graph = kglite.from_records(json.dumps(_records(file)), on_missing_endpoint="drop")
         if use_cache:
-            cache.write(beside, key, graph.to_bytes())
+            cache.write(beside, key, graph.to_bytes(), like=path)
         return cls(graph)
 
     def run(
