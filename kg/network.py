@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kg.model import Edge, Node
 
 if TYPE_CHECKING:
-    import networkx as nx  # type: ignore[import-untyped]
+    import networkx as nx
 
 
 def to_networkx(nodes: Iterable[Node], edges: Iterable[Edge]) -> nx.MultiDiGraph:

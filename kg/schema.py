@@ -43,12 +43,16 @@ def _one(*names: str) -> frozenset[str]:
 _TABLE = (
     RelationType("Benchmark-For", "BENCHMARK_FOR", _one("Dataset"), _one("Task"), "the dataset serves the task"),
     RelationType("Compare-With", "COMPARED_WITH", _ANY, _ANY, "the two are compared", same=True, symmetric=True),
-    RelationType("Evaluated-With", "EVALUATED_WITH", _one("Method"), _one("Dataset"), "evaluated, tested or compared on"),
+    RelationType(
+        "Evaluated-With", "EVALUATED_WITH", _one("Method"), _one("Dataset"), "evaluated, tested or compared on"
+    ),
     RelationType("Part-Of", "PART_OF", _one("Method"), _one("Method"), "a component of"),
     RelationType("SubClass-Of", "SUBCLASS_OF", _one("Method"), _one("Method"), "a kind of"),
     RelationType("SubTask-Of", "SUBTASK_OF", _one("Task"), _one("Task"), "a case of"),
     RelationType("Synonym-Of", "SYNONYM_OF", _ANY, _ANY, "another name of", same=True, symmetric=True),
-    RelationType("Trained-With", "TRAINED_WITH", _one("Method"), _one("Dataset"), "trained, pre-trained or fine-tuned on"),
+    RelationType(
+        "Trained-With", "TRAINED_WITH", _one("Method"), _one("Dataset"), "trained, pre-trained or fine-tuned on"
+    ),
     RelationType("Used-For", "USED_FOR", _ANY, _one("Method", "Task"), "serves to do or build"),
 )
 

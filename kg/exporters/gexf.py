@@ -17,7 +17,7 @@ def write(nodes: Sequence[Node], edges: Sequence[Edge], path: Path) -> None:
     The kind of an edge is also its key when networkx reads the file. The file says neither when nor with which version
     it was written, so that equal graphs are equal files.
     """
-    from networkx.readwrite.gexf import GEXFWriter  # type: ignore[import-untyped]
+    from networkx.readwrite.gexf import GEXFWriter
 
     plain_nodes, plain_edges = flat(nodes, edges)
     graph = to_networkx(

@@ -17,8 +17,8 @@ def write(nodes: Sequence[Node], edges: Sequence[Edge], path: Path) -> None:
     networkx reads the file: their kind is the attribute ``kind``, since an id must not come twice in a file. Carriage
     returns in texts become line breaks, as XML has it.
     """
-    import networkx as nx  # type: ignore[import-untyped]
-    from networkx.readwrite.graphml import write_graphml_xml  # type: ignore[import-untyped]
+    import networkx as nx
+    from networkx.readwrite.graphml import write_graphml_xml
 
     plain_nodes, plain_edges = flat(nodes, edges)
     shown = [Node(node.id, node.label, _lines({"label": label_of(node), **node.properties})) for node in plain_nodes]

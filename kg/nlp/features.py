@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.nlp.labels import KINDS
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -50,6 +52,11 @@ def bucket(words: int) -> int:
     """A distance in words, from 0 to 9, exact while small."""
     words = abs(words)
     return words if words < 5 else 5 + sum(words >= limit for limit in (8, 12, 20, 40))
+
+
+def normal(text: str) -> str:
+    """A name as its repetitions in one paper are told: without case, hyphens and more than one blank."""
+    return " ".join(text.replace("-", " ").lower().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +139,21 @@ def windows(tokenizer: Tokenizer, words: Sequence[str], sentences: Sequence[tupl
         found.append(_window(tokenizer, words, units[context][0], keep[1], keep))
         k = stop
     return found
+
+
+Place = tuple[int, int, str]
+"""Begin and end (exclusive) of a span in words, and its kind (``labels.KINDS``)."""
+
+
+def pair(head: Place, tail: Place) -> list[int]:
+    """The eight numbers that the pair head takes for two spans.
+
+    First word, last word and kind of the head, the same of the tail, the bucket of the words between, and whether the
+    head comes first.
+    """
+    gap = tail[0] - head[1] if tail[0] >= head[1] else head[0] - tail[1]
+    return [
+        *(head[0], head[1] - 1, KINDS.index(head[2])),
+        *(tail[0], tail[1] - 1, KINDS.index(tail[2])),
+        *(bucket(gap), int(head[0] < tail[0])),
+    ]

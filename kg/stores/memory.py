@@ -10,7 +10,7 @@ from kg.network import to_networkx
 from kg.stores.graph_file import GraphFile
 
 if TYPE_CHECKING:
-    import networkx  # type: ignore[import-untyped]
+    import networkx
 
 
 def load(path: str | Path) -> networkx.MultiDiGraph:

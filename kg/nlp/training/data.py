@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.model import Extraction, Result
-from kg.nlp.features import WORD, Window, bucket, windows
-from kg.nlp.labels import KINDS, PAIR_LABELS, REPORTED, TAGS, VALUE, VALUE_TAGS
+from kg.nlp.features import WORD, Place, Window, normal, pair, windows
+from kg.nlp.labels import PAIR_LABELS, REPORTED, TAGS, VALUE, VALUE_TAGS
 from kg.schema import ENTITY_TYPES
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-Span = tuple[int, int, str]
-"""Begin and end (exclusive) in words, and a kind."""
 
 
 @dataclass(slots=True)
@@ -28,8 +24,8 @@ class Example:
     windows: list[Window]
     offsets: list[tuple[int, int]]
     sentence_of: list[int]
-    spans: list[Span]
-    values: list[Span]
+    spans: list[Place]
+    values: list[Place]
     tags: list[int]
     value_tags: list[int]
     pairs: list[list[int]] = field(default_factory=list)
@@ -38,22 +34,9 @@ class Example:
     proposed: list[float] = field(default_factory=list)
 
 
-def normal(text: str) -> str:
-    """Strings as the scorer compares them."""
-    return re.sub(r"\s+", " ", text.replace("-", " ")).strip().lower()
-
-
-def pair(head: Span, tail: Span) -> list[int]:
-    """The eight numbers that the pair head takes for two spans."""
-    gap = tail[0] - head[1] if tail[0] >= head[1] else head[0] - tail[1]
-    return [
-        *(head[0], head[1] - 1, KINDS.index(head[2])),
-        *(tail[0], tail[1] - 1, KINDS.index(tail[2])),
-        *(bucket(gap), int(head[0] < tail[0])),
-    ]
-
-
-def locate_value(text: str, sentence: tuple[int, int], value: str, starts: dict[int, int], ends: dict[int, int]) -> tuple[int, int] | None:
+def locate_value(
+    text: str, sentence: tuple[int, int], value: str, starts: dict[int, int], ends: dict[int, int]
+) -> tuple[int, int] | None:
     """Where a reported value stands in its sentence, in words; None where it does not fall on words."""
     place = text.find(value, *sentence)
     while place >= 0:
@@ -78,7 +61,7 @@ def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
             bounds.append((own[0], own[-1] + 1))
     words = [text[a:b] for a, b in offsets]
 
-    spans: list[Span] = []
+    spans: list[Place] = []
     place: dict[int, int] = {}
     for k, mention in enumerate(gold.mentions):
         if mention.start in starts and mention.end in ends:
@@ -88,7 +71,7 @@ def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
     for begin, end, kind in spans:
         tags[begin] = TAGS.index("B-" + kind)
         tags[begin + 1 : end] = [TAGS.index("I-" + kind)] * (end - begin - 1)
-    values: list[Span] = []
+    values: list[Place] = []
     reports: list[Result] = []
     value_tags = [0] * len(words)
     for result in gold.results:
@@ -114,10 +97,10 @@ def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
             made.pairs.append(pair(value, span))
             right = said.get(span[2]) == names[k]
             made.pair_labels.append(PAIR_LABELS.index(REPORTED) if right else 0)
-    own = {names[place[k]] for k in gold.proposes if k in place}
+    proposed = {names[place[k]] for k in gold.proposes if k in place}
     keys = sorted(set(names))
     made.groups = [keys.index(name) for name in names]
-    made.proposed = [float(key in own) for key in keys]
+    made.proposed = [float(key in proposed) for key in keys]
     return made
 
 

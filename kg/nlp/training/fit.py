@@ -26,7 +26,7 @@ class Settings:
     bf16 products, 0.5 times on the one that made the shipped weights).
     """
 
-    epochs: int = 6
+    epochs: int = 5
     batch: int = 8
     encoder_rate: float = 6e-5
     head_rate: float = 1e-3
@@ -84,7 +84,12 @@ def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settin
     value_gold = torch.tensor([t for one in examples for t in one.value_tags], device=device)
     found = [F.cross_entropy(tags, gold), F.cross_entropy(value_tags, value_gold)]
 
-    base, pairs, labels, spans, groups, proposed = 0, [], [], [], [], []
+    base = 0
+    pairs: list[Tensor] = []
+    labels: list[int] = []
+    spans: list[list[int]] = []
+    groups: list[int] = []
+    proposed: list[float] = []
     for one, own in zip(examples, vectors, strict=True):
         shift = torch.tensor([base, base, 0, base, base, 0, 0, 0])
         if one.pairs:
@@ -146,7 +151,7 @@ def fit(
     settings: Settings,
     folder: Path,
     say: Callable[[str], None],
-    after_epoch: Callable[[int], None] = lambda epoch: None,
+    after_epoch: Callable[[int], None] | None = None,
 ) -> None:
     """Train in place. Each epoch leaves a checkpoint in ``folder``, and a later call goes on from it.
 
@@ -205,4 +210,5 @@ def fit(
         state |= {"optimizer": step_size.state_dict(), "schedule": schedule.state_dict()}
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
-        after_epoch(epoch + 1)
+        if after_epoch is not None:
+            after_epoch(epoch + 1)

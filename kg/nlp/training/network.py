@@ -32,7 +32,9 @@ def position_buckets(count: int, buckets: int = 32, furthest: int = 128) -> Tens
 
 
 class Layer(nn.Module):
-    """One transformer layer, normalised after each half."""
+    """One transformer layer, normalised after each half; ``ease`` is what ``export.smooth`` takes out of ``down``."""
+
+    ease: Tensor
 
     def __init__(self, width: int, heads: int, inner: int, eps: float) -> None:
         super().__init__()
@@ -44,6 +46,7 @@ class Layer(nn.Module):
         self.drop = nn.Dropout(0.1)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """``x`` ``[batch, pieces, width]`` into the same shape."""
         batch, length, width = x.shape
         q, k, v = (m(x).view(batch, length, self.heads, -1).transpose(1, 2) for m in (self.q, self.k, self.v))
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).reshape(batch, length, width)
@@ -57,6 +60,8 @@ class Encoder(nn.Module):
     The ``frozen`` lower layers stay as published, so that training computes them once an abstract and not once an
     epoch; word shapes, which only training gives a meaning, therefore join above them.
     """
+
+    buckets: Tensor
 
     def __init__(self, config: dict[str, int | str], frozen: int = 4) -> None:
         super().__init__()
@@ -103,6 +108,7 @@ class Encoder(nn.Module):
         return x
 
     def forward(self, pieces: Tensor, shapes: Tensor, mask: Tensor | None = None) -> Tensor:
+        """All layers; ``mask`` is 0 where a row was filled up."""
         bias = self.attention_bias(pieces.shape[1], mask)
         return self.upper(self.lower(pieces, bias), shapes, bias)
 
@@ -145,8 +151,8 @@ def range_maximum(x: Tensor, begin: Tensor, end: Tensor, levels: int = 9) -> Ten
     Ranges of 2 ** levels rows or more are read at their two ends only.
     """
     table = [x]
-    for level in range(levels - 1):
-        step = 2**level
+    for doubling in range(levels - 1):
+        step = 2**doubling
         row = torch.arange(x.shape[0], device=x.device)
         table.append(torch.maximum(table[-1], table[-1][torch.clamp(row + step, max=x.shape[0] - 1)]))
     stacked = torch.stack(table)
@@ -167,6 +173,7 @@ class Tagger(nn.Module):
         self.mentions, self.values = nn.Linear(2 * width, len(TAGS)), nn.Linear(2 * width, len(VALUE_TAGS))
 
     def forward(self, words: Tensor) -> tuple[Tensor, Tensor]:
+        """``[words, TAGS]`` and ``[words, VALUE_TAGS]``."""
         words = self.drop(words)
         return self.mentions(words), self.values(words)
 
@@ -183,6 +190,7 @@ class Pairs(nn.Module):
         self.join, self.out = nn.Linear(4 * inner + 32, inner), nn.Linear(inner, len(PAIR_LABELS))
 
     def span(self, words: Tensor, begin: Tensor, last: Tensor, kind: Tensor) -> Tensor:
+        """A span as the first piece of its first word, the last piece of its last word, and its kind."""
         return torch.cat([words[begin, : self.width], words[last, self.width :], self.kind(kind)], 1)
 
     def forward(self, words: Tensor, pairs: Tensor) -> Tensor:

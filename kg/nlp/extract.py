@@ -1,0 +1,126 @@
+"""Papers into extractions: one spaCy pipeline a worker, results in the order of the papers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+from kg.errors import KGError
+from kg.model import Extraction, Mention, Paper, Relation
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+COMPONENTS = ("kg_sentences", "kg_entities", "kg_relations", "kg_contributions", "kg_results", "kg_abbreviations")
+WITH_MODEL = ("kg_entities", "kg_relations", "kg_contributions", "kg_results")
+BATCH = 16
+"""Papers that go to a worker at a time: some seconds of work, so that little is lost and little is waited for."""
+
+
+def load(model: str = "accurate") -> Language:
+    """The spaCy pipeline that reads abstracts; ``nlp(paper.text)`` gives a Doc with all that was read.
+
+    Raises:
+        KGError: There is no such model.
+    """
+    import spacy
+
+    import kg.nlp.abbreviations
+    import kg.nlp.contributions
+    import kg.nlp.results
+    import kg.nlp.sentences
+    import kg.nlp.words  # noqa: F401 - each registers its component
+
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "kg.Words.v1"}}})
+    for component in COMPONENTS:
+        nlp.add_pipe(component, config={"model": model} if component in WITH_MODEL else {})
+    return nlp
+
+
+def version(model: str = "accurate") -> str:
+    """What tells extractions of this model from those of any other, such as ``accurate-1``."""
+    from kg.nlp.runtime import card
+
+    told = card(model)
+    return f"{told['name']}-{told['version']}"
+
+
+def extraction(paper_id: str, doc: Doc) -> Extraction:
+    """What a Doc of the pipeline holds, with scores to three digits."""
+    ends = doc.ents
+    return Extraction(
+        id=paper_id,
+        text=doc.text,
+        sentences=tuple((s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()),
+        mentions=tuple(Mention(e.start_char, e.end_char, e.label_, round(e._.kg_score, 3)) for e in ends),
+        relations=tuple(Relation(h, kind, t, round(score, 3)) for h, kind, t, score in doc._.kg_relations),
+        proposes=tuple(doc._.kg_proposes),
+        results=tuple(doc._.kg_results),
+        abbreviations=tuple(doc._.kg_abbreviations),
+    )
+
+
+_PIPELINE: list[Language] = []
+"""The pipeline of a worker process; empty in any other."""
+
+
+def _start(model: str) -> None:
+    _PIPELINE.append(load(model))
+
+
+def _read(nlp: Language, papers: Iterable[Paper]) -> list[Extraction]:
+    from kg.nlp.entities import VECTORS
+
+    found = []
+    for paper in papers:
+        try:
+            doc = nlp(paper.text)
+        except Exception as error:
+            raise KGError(
+                f"paper {paper.id!r} cannot be read ({type(error).__name__}: {error}); please report it"
+            ) from error
+        doc.user_data.pop(VECTORS, None)
+        found.append(extraction(paper.id, doc))
+    return found
+
+
+def _work(papers: list[Paper]) -> list[Extraction]:
+    return _read(_PIPELINE[0], papers)
+
+
+def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) -> Iterator[Extraction]:
+    """Read papers, each on its own, and yield what was read in their order, whatever the number of workers.
+
+    Args:
+        papers: Taken as they are needed; a few batches a worker are held at a time.
+        model: A model of the package, or the folder of another.
+        workers: Processes; with 1 the papers are read in this one.
+
+    Raises:
+        KGError: There is no such model, or a worker died.
+    """
+    rest = iter(papers)
+    batches = iter(lambda: list(islice(rest, BATCH)), [])
+    if workers == 1:
+        nlp = load(model)
+        for batch in batches:
+            yield from _read(nlp, batch)
+        return
+    version(model)  # a wrong name is told here, not by a dying worker
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (model,)) as pool:
+        waiting: deque[Future[list[Extraction]]] = deque(pool.submit(_work, b) for b in islice(batches, 2 * workers))
+        try:
+            while waiting:
+                done = waiting.popleft().result()
+                waiting.extend(pool.submit(_work, batch) for batch in islice(batches, 1))
+                yield from done
+        except BrokenProcessPool:
+            raise KGError("a worker died, most likely for want of memory; try fewer --workers") from None
+        finally:
+            pool.shutdown(cancel_futures=True)

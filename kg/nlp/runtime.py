@@ -1,0 +1,122 @@
+"""Words into vectors and scores, by ONNX Runtime on one thread: one text a run, so that no text changes another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import KGError
+from kg.nlp.features import windows
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+WEIGHTS = Path(__file__).parent / "weights"
+"""Where the package keeps its models, a folder each."""
+
+PARTS = ("encoder", "tagger", "pairs", "proposer")
+
+
+def softmax(logits: Floats) -> Floats:
+    """Probabilities along the last axis."""
+    raised = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(raised / raised.sum(-1, keepdims=True), dtype=np.float32)
+
+
+def folder_of(model: str) -> Path:
+    """The folder of a model that ships with the package, or of one trained by hand.
+
+    Raises:
+        KGError: There is no such model.
+    """
+    for folder in (WEIGHTS / model, Path(model)):
+        if (folder / "model.json").is_file():
+            return folder
+    known = ", ".join(sorted(path.parent.name for path in WEIGHTS.glob("*/model.json")))
+    raise KGError(f"no model {model!r}: it is one of {known}, or a folder that `kg train` wrote")
+
+
+def card(model: str) -> dict[str, Any]:
+    """What is written about a model: name, version, encoder, training data, measures."""
+    path = folder_of(model) / "model.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise KGError(f"{path}: cannot be read ({error}); install the package again") from None
+    return dict(told)
+
+
+class Runtime:
+    """A trained model, ready to run."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the four networks of a folder.
+
+        Raises:
+            KGError: A file is missing or damaged.
+        """
+        from onnxruntime import InferenceSession, SessionOptions
+        from onnxruntime.capi.onnxruntime_pybind11_state import OrtException
+        from tokenizers import Tokenizer
+
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._run: dict[str, InferenceSession] = {
+                part: InferenceSession(folder / f"{part}.onnx", options, providers=["CPUExecutionProvider"])
+                for part in PARTS
+            }
+        except (OSError, ValueError, OrtException) as error:
+            reason = str(error).splitlines()[0]
+            raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+
+    def vectors(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Floats:
+        """Read a text once; a text longer than the encoder takes is read in windows.
+
+        Args:
+            words: Its words.
+            sentences: Begin and end (exclusive) of its sentences in words, together all words.
+
+        Returns:
+            ``[words, 2 * width]``: the encoder's output at the first piece of each word, and at its last.
+        """
+        parts = []
+        for window in windows(self.tokenizer, words, sentences):
+            keep = slice(window.keep_begin - window.begin, window.keep_end - window.begin)
+            given = {"pieces": window.pieces, "shapes": window.shapes}
+            given |= {"first": window.first[keep], "last": window.last[keep]}
+            inputs = {name: np.asarray(numbers, dtype=np.int64) for name, numbers in given.items()}
+            parts.append(self._run["encoder"].run(None, inputs)[0])
+        return np.concatenate(parts) if len(parts) > 1 else np.asarray(parts[0])
+
+    def tags(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Probabilities of mention tags ``[words, labels.TAGS]`` and of value tags ``[words, labels.VALUE_TAGS]``."""
+        mentions, values = self._run["tagger"].run(None, {"words": vectors})
+        return softmax(mentions), softmax(values)
+
+    def pairs(self, vectors: Floats, pairs: Integers) -> Floats:
+        """Logits ``[pairs, labels.PAIR_LABELS]`` of what joins pairs of spans (see ``features.pair``)."""
+        return np.asarray(self._run["pairs"].run(None, {"words": vectors, "pairs": pairs})[0])
+
+    def proposals(self, vectors: Floats, spans: Integers) -> Floats:
+        """Logits ``[spans]`` of the paper introducing what each span (first word, last word, kind) names."""
+        return np.asarray(self._run["proposer"].run(None, {"words": vectors, "spans": spans})[0])
+
+
+@lru_cache(maxsize=4)
+def runtime(model: str) -> Runtime:
+    """The model of that name, or in that folder; loaded once a process."""
+    return Runtime(folder_of(model))

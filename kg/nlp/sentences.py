@@ -1,0 +1,55 @@
+"""A text into its sentences: the title first, then those of the abstract."""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+# A full stop, question or exclamation mark, with what closes after it, before something that may open a sentence.
+_END = re.compile(r"[.!?][\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9])")
+_ABBREVIATED: tuple[str, ...] = (
+    "e.g.",
+    "i.e.",
+    "et al.",
+    "vs.",
+    "cf.",
+    "w.r.t.",
+    "etc.",
+    "resp.",
+    "Fig.",
+    "Eq.",
+    "Sec.",
+)
+_ABBREVIATED += ("approx.", "a.k.a.", "No.", "Dr.", "St.", "i.i.d.")
+_INITIAL = re.compile(r"(?:^|\s)[A-Z]\.$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Character spans of the sentences of ``text``; a first line that ends in a line break is one of its own.
+
+    >>> sentences("On X\\nWe use X, e.g. Y. It works.")
+    [(0, 4), (5, 22), (23, 32)]
+    """
+    title = text.find("\n")
+    spans, start = ([(0, title)], title + 1) if title >= 0 else ([], 0)
+    for match in _END.finditer(text, start):
+        before = text[start : match.end()].rstrip()
+        if before.endswith(_ABBREVIATED) or _INITIAL.search(before):
+            continue
+        spans.append((start, start + len(before)))
+        start = match.end()
+    rest = text[start:].rstrip()
+    if rest:
+        spans.append((start, start + len(rest)))
+    return spans
+
+
+@Language.component("kg_sentences", assigns=["token.is_sent_start", "doc.sents"])
+def mark(doc: Doc) -> Doc:
+    """Mark where sentences start, in any Doc."""
+    starts = {start for start, _ in sentences(doc.text)}
+    for token in doc:
+        token.is_sent_start = token.idx in starts or token.i == 0
+    return doc
