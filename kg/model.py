@@ -26,6 +26,16 @@ class Paper:
         """Title, a line break, abstract, with white space folded: what all character offsets count in."""
         return " ".join(self.title.split()) + "\n" + " ".join(self.abstract.split())
 
+    @classmethod
+    def from_text(cls, id_: str, text: str) -> Paper:
+        """The paper whose ``text`` this is, with nothing else known of it.
+
+        >>> Paper.from_text("a", "On X\\nX is good.")
+        Paper(id='a', title='On X', abstract='X is good.', year=None, venue=None, authors=(), url=None, doi=None)
+        """
+        title, _, abstract = text.partition("\n")
+        return cls(id_, title, abstract)
+
 
 class Mention(NamedTuple):
     """A name in a text: characters ``start`` to ``end`` (exclusive), an entity type, and a score from 0 to 1."""

@@ -203,18 +203,19 @@ def test_remove_is_undone_unless_the_graph_follows(path: Path) -> None:
         file.replace_graph(Graph([sample.paper_node(sample.PAPERS[0])], [], [], []), sample.MODEL)
     with GraphFile.open(path) as file:
         assert (file.paper_ids(), file.state(), len(list(file.nodes()))) == (["a"], True, 1)
-        assert file.known(map(content_hash, sample.PAPERS), sample.MODEL) == {content_hash(sample.PAPERS[0])}
+        assert file.unread_count(sample.MODEL) == 0
 
 
 def test_extractions_of_another_model_go_with_the_next_assembly(path: Path) -> None:
     hashes = [content_hash(paper) for paper in sample.PAPERS]
     with GraphFile.open(path, write=True) as file:
-        assert file.known(hashes, "tests 2") == set()
+        assert [file.unread_count(model) for model in (sample.MODEL, "tests 2")] == [0, 3]
         file.put_extraction(hashes[0], "tests 2", sample.extraction(sample.PAPERS[0]))
-        assert (file.known(hashes, sample.MODEL), file.known(hashes, "tests 2")) == (set(hashes), {hashes[0]})
+        unread = [paper.id for paper in file.unread("tests 2")]
+        assert unread == sorted(("b", "c"), key=lambda id_: str(file.paper_hash(id_)))
         assert not file.state()
         file.replace_graph(sample.GRAPH, "tests 2")
-        assert (file.known(hashes, sample.MODEL), file.known(hashes, "tests 2")) == (set(), {hashes[0]})
+        assert [file.unread_count(model) for model in (sample.MODEL, "tests 2")] == [3, 2]
 
 
 def test_a_graph_of_other_papers_is_refused(path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kg import schema
+from kg.errors import GraphFileError
 from kg.model import Alias, Edge, Evidence, Node
 from kg.stores import tables
 from kg.stores.connection import Connection
@@ -31,6 +32,16 @@ class AssembledGraph:
     def fingerprint(self) -> str | None:
         """64 hexadecimal digits that are equal for equal graphs; None before the first assembly."""
         return self._meta("fingerprint")
+
+    def need_graph(self) -> str:
+        """The fingerprint of the graph.
+
+        Raises:
+            GraphFileError: There was no assembly yet.
+        """
+        if (fingerprint := self.fingerprint()) is None:
+            raise GraphFileError(f"{self.path} has no graph yet: let `kg build` finish")
+        return fingerprint
 
     def nodes(self) -> Iterator[Node]:
         """Every node, sorted by id."""
@@ -85,6 +96,11 @@ class AssembledGraph:
     def names(self) -> Iterator[tuple[str, str]]:
         """Label and name of every entity, the most used first."""
         return ((a, b) for a, b in self._file.rows("SELECT type, name FROM entity ORDER BY papers DESC, id"))
+
+    def most_named(self, label: str, limit: int) -> list[tuple[str, int]]:
+        """Names of the entities of a type that most papers mention, and how many."""
+        sql = "SELECT name, papers FROM entity WHERE type = ? ORDER BY papers DESC, id LIMIT ?"
+        return [(name, papers) for name, papers in self._file.rows(sql, label, limit)]
 
     def stats(self) -> dict[str, Any]:
         """What the file holds: format, model, whether it is up to date, and how many of everything."""

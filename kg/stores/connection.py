@@ -53,6 +53,7 @@ class Connection:
                 not be read or written.
         """
         self.path = path
+        self._closed = False
         fresh = _is_fresh(path, write=write and create)
         with translated(path):
             # A reader may have to undo what a killed build left behind, so it asks for a writable file too.
@@ -125,7 +126,10 @@ class Connection:
             self._sqlite.execute("BEGIN")
 
     def close(self) -> None:
-        """Drop what was not committed, and let go of the file."""
+        """Drop what was not committed, and let go of the file; a second time it does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self._sqlite.in_transaction:
             with translated(self.path):
                 self._sqlite.execute("ROLLBACK")

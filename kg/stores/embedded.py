@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from kg import schema
-from kg.errors import GraphFileError, QueryError, QueryTimeout
+from kg.errors import QueryError, QueryTimeout
 from kg.model import Edge, Node
 from kg.stores import cache
 from kg.stores.engine import Rows
@@ -50,10 +50,7 @@ class EmbeddedEngine:
         path = Path(path)
         beside = path.with_name(path.name + ".cache")
         with GraphFile.open(path) as file:
-            fingerprint = file.fingerprint()
-            if fingerprint is None:
-                raise GraphFileError(f"{path} has no graph yet: let `kg build` finish")
-            key = f"kglite {kglite.__version__} layout {_LAYOUT} graph {fingerprint}"
+            key = f"kglite {kglite.__version__} layout {_LAYOUT} graph {file.need_graph()}"
             # While a build is under way, papers in the file may already differ from the graph of the fingerprint.
             use_cache = use_cache and file.state()
             if use_cache and (saved := cache.read(beside, key)) is not None:

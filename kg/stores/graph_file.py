@@ -17,6 +17,9 @@ from kg.stores import tables
 from kg.stores.assembled import AssembledGraph
 from kg.stores.connection import Connection, translated
 
+_UNREAD = "WHERE NOT EXISTS (SELECT 1 FROM extraction WHERE extraction.hash = paper.hash AND model = ?)"
+_PAGE = 256  # papers that are read ahead of their extraction
+
 
 class GraphFile(AssembledGraph):
     """An open graph file; ``GraphFile.open`` makes one. Leaving it as a context drops what was not committed."""
@@ -61,11 +64,19 @@ class GraphFile(AssembledGraph):
         self._file.execute("REPLACE INTO extraction VALUES (?, ?, ?)", hash_, model, extraction.to_json())
         self._stale()
 
-    def known(self, hashes: Iterable[str], model: str) -> set[str]:
-        """Those of the content hashes whose extraction by ``model`` is there."""
-        asked = json.dumps(sorted(set(hashes)))
-        sql = "SELECT hash FROM extraction WHERE model = ? AND hash IN (SELECT value FROM json_each(?))"
-        return {hash_ for (hash_,) in self._file.rows(sql, model, asked)}
+    def unread(self, model: str) -> Iterator[Paper]:
+        """One paper for every text that ``model`` has not read, some at a time: extractions may be put meanwhile."""
+        sql = f"""SELECT {tables.PAPER}, hash, min(id) FROM paper {_UNREAD} AND hash > ?
+                  GROUP BY hash ORDER BY hash LIMIT ?"""
+        after = ""
+        while some := list(self._file.rows(sql, model, after, _PAGE)):
+            yield from map(tables.to_paper, some)
+            after = some[-1][8]
+
+    def unread_count(self, model: str) -> int:
+        """How many papers ``unread`` gives."""
+        row = self._file.row(f"SELECT count(DISTINCT hash) FROM paper {_UNREAD}", model)
+        return int(row[0]) if row else 0
 
     def commit(self) -> None:
         """Make what was put so far last."""

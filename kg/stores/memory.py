@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import GraphFileError
 from kg.network import to_networkx
 from kg.stores.graph_file import GraphFile
 
@@ -23,6 +22,5 @@ def load(path: str | Path) -> networkx.MultiDiGraph:
         GraphFileError: The file cannot be used, or its graph was never assembled.
     """
     with GraphFile.open(path) as file:
-        if file.fingerprint() is None:
-            raise GraphFileError(f"{path} has no graph yet: let `kg build` finish")
+        file.need_graph()
         return to_networkx(file.nodes(), file.edges())

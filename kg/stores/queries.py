@@ -12,6 +12,7 @@ from typing import Any
 
 from kg.errors import QueryError
 from kg.schema import ENTITY_TYPES
+from kg.stores.suggest import closest
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -34,6 +35,11 @@ class Parameter:
     meaning: str
     optional: bool = False
     default: Any = None
+
+    @property
+    def textual(self) -> bool:
+        """Whether its value is given as text, by ``name=text``, and not as JSON, by ``name:=2020``."""
+        return self.type in ("string", "label")
 
     @property
     def entity(self) -> bool:
@@ -72,7 +78,7 @@ class NamedQuery:
                     f"{self.name}: {name} is one of {', '.join(ENTITY_TYPES)}: give it as -p {name}=Method"
                 )
             if name in given and (not right or (isinstance(values[name], bool) and parameter.type != "boolean")):
-                form = f"-p {name}=TEXT" if parameter.type == "string" else f"-p {name}:=VALUE"
+                form = f"-p {name}=TEXT" if parameter.textual else f"-p {name}:=VALUE"
                 raise QueryError(f"{self.name}: {name} is not of type {parameter.type}: give it as {form}")
         return values
 
@@ -109,6 +115,18 @@ def named() -> dict[str, NamedQuery]:
     """All named queries that ship with the tool, by name, sorted."""
     files = sorted((folder() / "queries").glob("*.cypher"))
     return {file.stem: parse(file.stem, file.read_text(encoding="utf-8")) for file in files}
+
+
+def find(name: str) -> NamedQuery:
+    """The named query of this name.
+
+    Raises:
+        QueryError: There is none; the message names the closest.
+    """
+    if query := named().get(name):
+        return query
+    close = closest(name, named()) or sorted(named())
+    raise QueryError(f"no query is called {name!r}: {', '.join(close)}; `kg queries` lists all")
 
 
 def folder() -> Path:

@@ -1,0 +1,83 @@
+"""``kg evaluate``: how much of what was read is right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import options
+from kg.cli.console import progress, say
+
+if TYPE_CHECKING:
+    from kg.evaluate import Annotated, Score, Table
+    from kg.model import Extraction
+
+
+@click.command("evaluate", short_help="Score extractions against gold annotations.")
+@click.argument("gold", type=click.Path(allow_dash=True))
+@click.argument("predicted", required=False, type=click.Path(allow_dash=True))
+@click.option("--types", metavar="A,B", help="Entity types to look at; all four if not given.")
+@options.model
+@options.workers
+@options.as_json
+def command(gold: str, predicted: str | None, types: str | None, model: str, workers: int, as_json: bool) -> None:
+    """Score PREDICTED, as `kg extract` writes it, against GOLD; without PREDICTED, read the texts of GOLD with --model.
+
+    Figures are precision, recall and F1 in percent over all documents: mention (span and type), span, entity (distinct
+    name and type of a paper), relation (spans and relation type), relation+ (types of the ends too), triple (distinct
+    names and relation), proposes, result (sentence and value).
+
+    \b
+      kg evaluate abstracts-dev.jsonl extractions.jsonl
+      kg evaluate abstracts-dev.jsonl --model accurate --json
+    """
+    from kg.evaluate import evaluate
+    from kg.schema import ENTITY_TYPES
+
+    kept = ENTITY_TYPES if types is None else tuple(types.split(","))
+    if unknown := [name for name in kept if name not in ENTITY_TYPES]:
+        raise click.BadParameter(f"no type {unknown[0]!r}: there are {', '.join(ENTITY_TYPES)}", param_hint="--types")
+    if gold == predicted == "-":
+        raise click.UsageError("standard input can be GOLD or PREDICTED, not both")
+    right = list(_read(gold))
+    said: Iterator[Annotated | Extraction] = _read(predicted) if predicted else _extracted(right, model, workers)
+    table = evaluate(right, said, kept)
+    for warning in table.warnings:
+        say(f"Note: {warning}")
+    click.echo(json.dumps(table.to_record()) if as_json else _text(table), nl=as_json)
+
+
+def _read(path: str) -> Iterator[Annotated]:
+    from kg.evaluate import read_annotated
+    from kg.readers.problems import Problems
+    from kg.readers.source import open_source
+
+    source = open_source(path)
+    with source.stream:
+        lines = (line for _, line in source.lines(Problems(strict=True)))
+        yield from read_annotated(lines, source.name)
+
+
+def _extracted(gold: list[Annotated], model: str, workers: int) -> Iterator[Extraction]:
+    from kg.model import Paper
+    from kg.nlp.extract import extract
+
+    papers = [Paper.from_text(one.extraction.id, one.extraction.text) for one in gold]
+    yield from progress(extract(papers, model, workers), len(papers))
+
+
+def _text(table: Table) -> str:
+    lines = []
+    parts: tuple[tuple[str, dict[str, Score]], ...] = (
+        ("", table.measures), ("mention", table.mentions), ("relation", table.relations)
+    )  # fmt: skip
+    for what, scores in parts:
+        lines.append(f"{what:<16}{'P':>7}{'R':>7}{'F1':>7}{'gold':>8}{'said':>8}{'hit':>8}")
+        for name, score in scores.items():
+            figures = "".join(f"{figure:>7.1f}" for figure in score[:3]) + "".join(f"{n:>8,}" for n in score[3:])
+            lines.append(f"{name:<16}{figures}")
+        lines.append("")
+    return "\n".join(lines)

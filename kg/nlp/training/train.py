@@ -1,0 +1,134 @@
+"""Gold annotations and a published encoder into the folder of a model, with its card."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+
+from kg.errors import KGError
+from kg.evaluate import evaluate, read_annotated
+from kg.model import Paper
+from kg.nlp.extract import extract
+from kg.nlp.training.data import Example, read
+from kg.nlp.training.encoders import BASES, fetch
+from kg.nlp.training.export import export, smooth
+from kg.nlp.training.fit import Settings, fit
+from kg.nlp.training.network import Network, load_encoder
+
+CALIBRATION = 64
+"""Texts of the training data that tell ``smooth`` which channels are large."""
+
+
+def train(
+    name: str,
+    data: Sequence[Path],
+    output: Path,
+    encoder: Path | None,
+    settings: Settings,
+    dev: Path | None,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Train a model and write its folder; an earlier run that was stopped goes on from its last epoch.
+
+    Args:
+        name: What the model is called; without ``encoder`` also tells what it is trained from.
+        data: Files of gold annotations to learn from.
+        output: Folder of the model; checkpoints and a fetched encoder lie in its folder ``training``.
+        encoder: Folder with ``config.json``, ``model.safetensors`` and ``tokenizer.json`` of MPNet or BERT.
+        settings: Rates, sizes and the seed.
+        dev: Gold annotations to measure the full and the small model on.
+        say: Takes lines of progress.
+
+    Returns:
+        The model's card, as in ``model.json``.
+
+    Raises:
+        KGError: A file cannot be read, or the encoder cannot be fetched.
+    """
+    if missing := next((path for path in (*data, *([dev] if dev else [])) if not path.is_file()), None):
+        raise KGError(f"{missing}: no such file of gold annotations")
+    workshop = output / "training"
+    workshop.mkdir(parents=True, exist_ok=True)
+    folder = encoder or fetch(name, workshop / "encoder")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    examples = [one for path in data for one in read(path, tokenizer)]
+    say(f"{len(examples):,} abstracts to learn from, on {device.type}")
+    torch.manual_seed(settings.seed)
+    network = Network(load_encoder(folder)).to(device)
+    fit(network, examples, settings, workshop, say)
+    network.to("cpu").eval()
+    card = {
+        "name": name,
+        "encoder": BASES[name].name if name in BASES else folder.name,
+        "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
+        "settings": asdict(settings),
+    }
+    return write(network, examples, folder / "tokenizer.json", card, output, dev, say)
+
+
+def write(
+    network: Network,
+    examples: Sequence[Example],
+    tokenizer: Path,
+    card: dict[str, Any],
+    output: Path,
+    dev: Path | None,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Write a trained network as the folder of a model, small; measure it beside the full one if ``dev`` is given."""
+    measures: dict[str, dict[str, float]] = {}
+    if dev:
+        full = output / "training" / "full"
+        _folder(network, tokenizer, card, full, bits=None)
+        measures["full"] = measure(full, dev)
+        say("full:  " + _line(measures["full"]))
+    windows = [one.windows[0] for one in examples[:CALIBRATION]]
+    smooth(network, [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for w in windows])
+    card = _folder(network, tokenizer, card, output, bits=7)
+    if dev:
+        measures["small"] = measure(output, dev)
+        say("small: " + _line(measures["small"]))
+        card |= {"dev": dev.name, "f1": measures}
+        _write_card(card, output)
+    return card
+
+
+def _folder(network: Network, tokenizer: Path, card: dict[str, Any], folder: Path, bits: int | None) -> dict[str, Any]:
+    export(network, folder, bits)
+    shutil.copy(tokenizer, folder / "tokenizer.json")
+    digest = sha256()
+    for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.bin"), folder / "tokenizer.json")):
+        digest.update(path.read_bytes())
+    # The version is the weights themselves: whoever changes them has other extractions, whatever the name says.
+    card = {"name": card["name"], "version": digest.hexdigest()[:8], **card}
+    _write_card(card, folder)
+    return card
+
+
+def _write_card(card: dict[str, Any], folder: Path) -> None:
+    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def measure(model: Path, gold: Path) -> dict[str, float]:
+    """F1 in percent by measure of the model in a folder, on a file of gold annotations."""
+    with gold.open(encoding="utf-8") as lines:
+        right = list(read_annotated(lines, gold))
+    papers = [Paper.from_text(one.extraction.id, one.extraction.text) for one in right]
+    said = extract(papers, str(model), os.cpu_count() or 1)
+    return {name: round(score.f1, 2) for name, score in evaluate(right, said).measures.items()}
+
+
+def _line(measures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {f1:.1f}" for name, f1 in measures.items())

@@ -1,0 +1,100 @@
+"""Files of papers into a graph file: read, extract what is new, assemble all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import readers
+from kg.assemble import assemble
+from kg.errors import KGError
+from kg.model import Extraction
+from kg.nlp.extract import extract, version
+from kg.stores.graph_file import GraphFile
+
+BATCH = 32
+"""Extractions that are committed together: what a kill can cost, some seconds of work."""
+
+Watch = Callable[[Iterator[Extraction], int], Iterable[Extraction]]
+"""Passes on extractions and may show how they come; told how many there will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build or a removal did: papers in the file, texts read now, and what assembly had to leave out."""
+
+    papers: int
+    extracted: int
+    dropped: dict[str, int]
+
+
+def build(
+    sources: Sequence[str | Path],
+    path: str | Path,
+    *,
+    reader: str | None = None,
+    model: str = "accurate",
+    workers: int = 1,
+    problems: readers.Problems | None = None,
+    watch: Watch = lambda extractions, total: extractions,  # noqa: ARG005 - the total is for those who show it
+) -> Built:
+    """Add the papers of ``sources`` to the graph file at ``path``, which is made if there is none.
+
+    A paper whose id is in the file replaces the one there. The result is the same as that of one build from all papers,
+    whatever their order and the number of workers. A build that was killed goes on where it stood when it is run again.
+
+    Args:
+        sources: Files, folders or ``-``, as ``kg.readers.read`` takes them.
+        path: The graph file.
+        reader: Name of the format of all sources; None tells it for each.
+        model: Name of the model, or folder of another.
+        workers: Processes that read papers.
+        problems: Collects the records that are skipped; None raises at the first.
+        watch: Sees every new extraction go by.
+
+    Raises:
+        KGError: A source, the model or the graph file cannot be used; what was read until then is kept.
+    """
+    target, reading = Path(path), version(model)
+    fresh = not target.exists()
+    with GraphFile.open(target, write=True, create=True) as file:
+        try:
+            for paper in readers.read(sources, reader, problems):
+                file.put_paper(paper)
+        except BaseException:
+            file.close()
+            if fresh:  # nothing was committed, and an empty graph file would only puzzle
+                target.unlink(missing_ok=True)
+            raise
+        file.commit()
+        total = file.unread_count(reading)
+        found = extract(file.unread(reading), model, min(workers, -(-total // BATCH) or 1))
+        for count, extraction in enumerate(watch(found, total), start=1):
+            file.put_extraction(str(file.paper_hash(extraction.id)), reading, extraction)
+            if count % BATCH == 0:
+                file.commit()
+        return _assembled(file, reading, total)
+
+
+def remove(ids: Iterable[str], path: str | Path) -> tuple[Built, list[str]]:
+    """Take papers out of a graph file, and tell also which ids are not in it; the graph is that of the others.
+
+    Raises:
+        KGError: The graph file cannot be used, its last build did not finish, or none of the papers is there.
+    """
+    asked = sorted(set(ids))
+    with GraphFile.open(path, write=True) as file:
+        reading = file.model()
+        if reading is None or file.unread_count(reading):
+            raise KGError(f"{path}: the last build did not finish: run `kg build` again, then remove")
+        unknown = file.remove(asked)
+        if len(unknown) == len(asked):
+            raise KGError(f"{path}: no paper has the id {unknown[0]!r}: `kg query {path} papers` lists them")
+        return _assembled(file, reading, 0), unknown
+
+
+def _assembled(file: GraphFile, reading: str, extracted: int) -> Built:
+    graph = assemble(file.extracted(reading))
+    file.replace_graph(graph, reading)
+    return Built(len(file.paper_ids()), extracted, graph.dropped)
