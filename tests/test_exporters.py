@@ -281,7 +281,7 @@ def test_bad_paths_are_one_line(tmp_path: Path) -> None:
         (
             "g.txt",
             f"{tmp_path}/g.txt: no format has this suffix: "
-            "end it in .gexf, .graphml, .json or / (CSV), or choose with --format",
+            "end it in .gexf, .graphml, .json, .png, .svg or / (CSV), or choose with --format",
         ),
         ("g.csv", f"{tmp_path}/g.csv: CSV is two files in a folder: write it to {tmp_path}/g-csv/"),
         ("no/g.json", f"{tmp_path}/no: there is no such folder to write into: make it first"),

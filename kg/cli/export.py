@@ -11,9 +11,7 @@ from kg.cli.console import say
 @click.command("export", short_help="Write the graph for another tool.")
 @options.graph_file
 @click.argument("path", type=click.Path())
-@click.option(
-    "-f", "--format", "format_", metavar="NAME", help="graphml, gexf, json or csv; told by PATH if not given."
-)
+@click.option("-f", "--format", "format_", metavar="NAME", help="graphml, gexf, json, csv, svg or png; told by PATH.")
 def command(graph: str, path: str, format_: str | None) -> None:
     """Write the graph of a graph file to PATH; equal graphs give equal bytes.
 
@@ -22,6 +20,7 @@ def command(graph: str, path: str, format_: str | None) -> None:
       kg export my.kg my.gexf        Gephi
       kg export my.kg my.json        node-link JSON: networkx, D3
       kg export my.kg my-csv/        nodes.csv and edges.csv: pandas, DuckDB, a spreadsheet
+      kg export my.kg my.svg         a picture of the best-known entities (needs kg[draw])
     """
     from kg.exporters import export
     from kg.stores.graph_file import GraphFile

@@ -19,11 +19,19 @@ EXPORTERS: dict[str, str] = {
     "gexf": "kg.exporters.gexf:write",
     "graphml": "kg.exporters.graphml:write",
     "json": "kg.exporters.node_link:write",
+    "png": "kg.exporters.picture:write_png",
+    "svg": "kg.exporters.picture:write_svg",
 }
 """Names of formats and the functions that write them, ``(nodes, edges, path)``; ``path`` does not exist when they are
 called, and may become a file or a folder. Other packages add to them by the entry-point group ``kg.exporters``."""
 
-SUFFIXES: dict[str, str] = {".gexf": "gexf", ".graphml": "graphml", ".json": "json"}
+SUFFIXES: dict[str, str] = {
+    ".gexf": "gexf",
+    ".graphml": "graphml",
+    ".json": "json",
+    ".png": "png",
+    ".svg": "svg",
+}
 """Formats by suffix; a name that ends in ``/`` or ``-csv``, or is an existing folder, is a folder of CSV files."""
 
 GROUP = "kg.exporters"

@@ -65,7 +65,6 @@ class Runtime:
             KGError: A file is missing or damaged.
         """
         from onnxruntime import InferenceSession, SessionOptions
-        from onnxruntime.capi.onnxruntime_pybind11_state import OrtException
         from tokenizers import Tokenizer
 
         options = SessionOptions()
@@ -77,7 +76,7 @@ class Runtime:
                 part: InferenceSession(folder / f"{part}.onnx", options, providers=["CPUExecutionProvider"])
                 for part in PARTS
             }
-        except (OSError, ValueError, OrtException) as error:
+        except Exception as error:  # both libraries raise many kinds, and tokenizers plain Exception
             reason = str(error).splitlines()[0]
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
         self.tokenizer.no_truncation()

@@ -29,8 +29,8 @@ _INITIAL = re.compile(r"(?:^|\s)[A-Z]\.$")
 def sentences(text: str) -> list[tuple[int, int]]:
     """Character spans of the sentences of ``text``; a first line that ends in a line break is one of its own.
 
-    >>> sentences("On X\\nWe use X, e.g. Y. It works.")
-    [(0, 4), (5, 22), (23, 32)]
+    >>> sentences("On X\\nWe use X, e.g. BERT. It works.")
+    [(0, 4), (5, 25), (26, 35)]
     """
     title = text.find("\n")
     spans, start = ([(0, title)], title + 1) if title >= 0 else ([], 0)
