@@ -12,6 +12,7 @@ from kg.errors import KGError
 from kg.model import Extraction
 from kg.nlp.extract import extract, version
 from kg.stores.graph_file import GraphFile
+from kg.stores.suggest import closest
 
 BATCH = 32
 """Extractions that are committed together: what a kill can cost, some seconds of work."""
@@ -62,12 +63,12 @@ def build(
         try:
             for paper in readers.read(sources, reader, problems):
                 file.put_paper(paper)
+            file.commit()
         except BaseException:
             file.close()
             if fresh:  # nothing was committed, and an empty graph file would only puzzle
                 target.unlink(missing_ok=True)
             raise
-        file.commit()
         total = file.unread_count(reading)
         found = extract(file.unread(reading), model, min(workers, -(-total // BATCH) or 1))
         for count, extraction in enumerate(watch(found, total), start=1):
@@ -90,7 +91,10 @@ def remove(ids: Iterable[str], path: str | Path) -> tuple[Built, list[str]]:
             raise KGError(f"{path}: the last build did not finish: run `kg build` again, then remove")
         unknown = file.remove(asked)
         if len(unknown) == len(asked):
-            raise KGError(f"{path}: no paper has the id {unknown[0]!r}: `kg query {path} papers` lists them")
+            known = file.paper_ids()
+            like = (closest(unknown[0], known, 1) or known)[:1]
+            advice = f"ids are written as in the papers, such as {like[0]!r}" if like else "there is no paper in it"
+            raise KGError(f"{path}: no paper has the id {unknown[0]!r}: {advice}")
         return _assembled(file, reading, 0), unknown
 
 

@@ -28,7 +28,7 @@ def command(
       kg build papers.jsonl -o my.kg
       kg build folder/ more.csv.gz -o my.kg --workers 2
     """
-    from kg.cli.reading import report
+    from kg.cli.reading import listed, report
     from kg.pipeline import build
     from kg.readers import Problems
 
@@ -36,7 +36,7 @@ def command(
     try:
         done = build(papers, output, reader=reader, model=model, workers=workers, problems=problems, watch=progress)
     except BaseException:
-        report(problems)
+        listed(problems)
         raise
     say(f"{counted(done.papers, 'paper')} in {output}, {done.extracted:,} of them read now")
     for reason, count in done.dropped.items():

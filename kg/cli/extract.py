@@ -30,7 +30,7 @@ def command(
       cat papers.jsonl | kg extract - | head
     """
     from kg.cli.output import opened
-    from kg.cli.reading import report
+    from kg.cli.reading import listed, report
     from kg.nlp.extract import extract, version
     from kg.readers import Problems, read
 
@@ -43,7 +43,7 @@ def command(
                 stream.write(extraction.to_json().encode("utf-8", "surrogatepass") + b"\n")
                 count += 1
     except BaseException:
-        report(problems)
+        listed(problems)
         raise
     if output != "-":
         say(f"{counted(count, 'paper')} read into {output}")

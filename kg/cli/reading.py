@@ -9,12 +9,17 @@ SKIPPED = 3
 """The exit code of a command that is done but had to skip records."""
 
 
-def report(problems: Problems) -> int:
-    """List what was noted and skipped on standard error; returns the exit code."""
+def listed(problems: Problems) -> None:
+    """List what was noted and skipped on standard error."""
     for note in problems.notes:
         say(f"Note: {note}")
     for problem in problems.skipped:
         say(f"Skipped: {problem}")
+
+
+def report(problems: Problems) -> int:
+    """List what was noted and skipped by a command that is done; returns the exit code."""
+    listed(problems)
     if problems.skipped:
         say(f"{counted(len(problems.skipped), 'record')} skipped; all others are done.")
     return SKIPPED if problems.skipped else 0

@@ -46,37 +46,33 @@ def command(graph: str, name: str, sentences: int, all_: bool, as_json: bool) ->
 
 
 def _text(told: dict[str, Any], sentences: int | None, most: int | None) -> str:
-    lines = [f"{visible(told['name'])}  ({told['type']}, {told['id']})"]
+    lines = [f"{told['name']}  ({told['type']}, {told['id']})"]
     years = f", {told['first_year']} to {told['last_year']}" if "first_year" in told else ""
     lines.append(f"named {counted(told['mentions'], 'time')} in {counted(told['papers'], 'paper')}{years}")
     lines += ["", "Names"]
-    lines += [
-        f"  {visible(one['text'])}  in {counted(one['papers'], 'paper')}: {one['reason']}" for one in told["names"]
-    ]
+    lines += [f"  {one['text']}  in {counted(one['papers'], 'paper')}: {one['reason']}" for one in told["names"]]
     for title, edges in told["edges"].items():
         lines += ["", f"{title}  ({counted(len(edges), 'edge')})"]
         for edge in edges[:most]:
-            lines.append(
-                f"  {visible(edge['name'])}  {counted(edge['support'], 'paper')}, confidence {edge['confidence']:.2f}"
-            )
-            lines += [f"      {visible(one['text'])}  [{one['paper']}]" for one in edge["sentences"][:sentences]]
+            lines.append(f"  {edge['name']}  {counted(edge['support'], 'paper')}, confidence {edge['confidence']:.2f}")
+            lines += [f"      {one['text']}  [{one['paper']}]" for one in edge["sentences"][:sentences]]
             lines += _more(len(edge["sentences"]), sentences, "sentence", "      ")
         lines += _more(len(edges), most, "edge", "  ")
     for title, papers in (("Proposed by", told["proposed_by"]), ("In papers", told["in_papers"])):
         if papers:
             lines += ["", f"{title}  ({counted(len(papers), 'paper')})"]
-            lines += [f"  {visible(one['title'])}  [{one['id']}]" for one in papers[:most]]
+            lines += [f"  {one['title']}  [{one['id']}]" for one in papers[:most]]
             lines += _more(len(papers), most, "paper", "  ")
     if told["results"]:
         lines += ["", f"Results  ({len(told['results'])})"]
         for one in told["results"][:most]:
-            parts = [f"{part} {visible(one[part])}" for part in ("metric", "method", "dataset", "task") if part in one]
+            parts = [f"{part} {one[part]}" for part in ("metric", "method", "dataset", "task") if part in one]
             lines += [
-                f"  {visible(one['text'])}  {', '.join(parts)}",
-                f"      {visible(one['sentence'])}  [{one['paper']}]",
+                f"  {one['text']}  {', '.join(parts)}",
+                f"      {one['sentence']}  [{one['paper']}]",
             ]
         lines += _more(len(told["results"]), most, "result", "  ")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _more(count: int, most: int | None, what: str, indent: str) -> list[str]:

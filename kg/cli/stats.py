@@ -33,6 +33,6 @@ def _text(graph: str, stats: dict[str, Any]) -> str:
     lines += [f"{count:>9,} {label}" for label, count in stats["nodes"].items()] + [""]
     lines += [f"{count:>9,} {label}" for label, count in stats["edges"].items()] + [""]
     for label, named in stats["most_named"].items():
-        some = ", ".join(f"{visible(name)} ({papers})" for name, papers in named) or "none"
+        some = ", ".join(f"{name} ({papers})" for name, papers in named) or "none"
         lines.append(f"most named {label}: {some}")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))

@@ -89,7 +89,8 @@ def write(nodes: Iterable[Node], edges: Iterable[Edge], path: Path, kind: str) -
                 data["name"], (x, y), (0, 4), textcoords="offset points", ha="center", va="bottom", parse_math=False
             )
         if len(graph):
-            axes.legend(loc="lower left", frameon=False, markerscale=0.6)
+            for handle in axes.legend(loc="lower left", frameon=False).legend_handles:
+                handle.set_sizes([60])
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(path, format=kind, metadata=metadata, dpi=150)
 

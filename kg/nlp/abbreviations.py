@@ -82,7 +82,8 @@ def mark(doc: Doc) -> Doc:
     if not Doc.has_extension("kg_abbreviations"):
         Doc.set_extension("kg_abbreviations", default=[])
     found: list[Abbreviation] = []
+    text = doc.text
     for sentence in doc.sents:
-        found += abbreviations(doc.text, sentence.start_char, sentence.end_char)
+        found += abbreviations(text, sentence.start_char, sentence.end_char)
     doc._.kg_abbreviations = found
     return doc

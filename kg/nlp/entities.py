@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from kg.nlp.labels import TAGS, VALUE_TAGS, decode
 from kg.nlp.runtime import Floats, runtime
-from kg.nlp.sentences import mark
+from kg.nlp.sentences import mark, sentence_numbers
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
 """Where the component leaves word vectors (``doc.user_data``) and spans of reported numbers (``doc.spans``)."""
@@ -34,27 +36,28 @@ class Entities:
             doc.user_data[VECTORS] = np.zeros((0, 0), dtype=np.float32)
             doc.spans[VALUES] = []
             return doc
-        bounds, begin = [], 0
-        for k, word in enumerate(words[1:], start=1):
-            if doc[word].is_sent_start:
-                bounds.append((begin, k))
-                begin = k
-        bounds.append((begin, len(words)))
+        number = sentence_numbers(doc)
+        cuts = [k for k in range(1, len(words)) if number[words[k]] != number[words[k - 1]]]
+        bounds = list(pairwise([0, *cuts, len(words)]))
         vectors = self.model.vectors([doc[word].text for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        doc.ents = _spans(doc, words, tags, TAGS)
-        doc.spans[VALUES] = _spans(doc, words, values, VALUE_TAGS)
+        doc.ents = _spans(doc, words, bounds, tags, TAGS)
+        doc.spans[VALUES] = _spans(doc, words, bounds, values, VALUE_TAGS)
         return doc
 
 
-def _spans(doc: Doc, words: list[int], tags: Floats, names: tuple[str, ...]) -> list[Span]:
+def _spans(
+    doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats, names: tuple[str, ...]
+) -> list[Span]:
     found = []
-    for begin, end, kind in decode(np.log(tags + 1e-9), names):
-        span = Span(doc, words[begin], words[end - 1] + 1, label=kind)
-        inside = np.array([names.index(("I-" if k > begin else "B-") + kind) for k in range(begin, end)])
-        span._.kg_score = float(tags[np.arange(begin, end), inside].min())
-        found.append(span)
+    for first, stop in sentences:  # one by one, so that no span reaches over the end of a sentence
+        for begin, end, kind in decode(np.log(tags[first:stop] + 1e-9), names):
+            own = range(first + begin, first + end)
+            span = Span(doc, words[own[0]], words[own[-1]] + 1, label=kind)
+            inside = [names.index(("I-" if k > own[0] else "B-") + kind) for k in own]
+            span._.kg_score = float(tags[list(own), inside].min())
+            found.append(span)
     return found
 
 

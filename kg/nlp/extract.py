@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
 from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from kg.errors import KGError
-from kg.model import Extraction, Mention, Paper, Relation
+from kg.model import Abbreviation, Extraction, Mention, Paper, Relation, Result
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -52,26 +53,18 @@ def version(model: str = "accurate") -> str:
 
 
 def extraction(paper_id: str, doc: Doc) -> Extraction:
-    """What a Doc of the pipeline holds, with scores to three digits."""
+    """What a Doc of the pipeline holds, with scores to three digits; a Doc that came from bytes holds plain lists."""
     ends = doc.ents
     return Extraction(
         id=paper_id,
         text=doc.text,
-        sentences=tuple((s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents if s.text.strip()),
+        sentences=tuple((s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents),
         mentions=tuple(Mention(e.start_char, e.end_char, e.label_, round(e._.kg_score, 3)) for e in ends),
         relations=tuple(Relation(h, kind, t, round(score, 3)) for h, kind, t, score in doc._.kg_relations),
         proposes=tuple(doc._.kg_proposes),
-        results=tuple(doc._.kg_results),
-        abbreviations=tuple(doc._.kg_abbreviations),
+        results=tuple(Result(*fields) for fields in doc._.kg_results),
+        abbreviations=tuple(Abbreviation(*offsets) for offsets in doc._.kg_abbreviations),
     )
-
-
-_PIPELINE: list[Language] = []
-"""The pipeline of a worker process; empty in any other."""
-
-
-def _start(model: str) -> None:
-    _PIPELINE.append(load(model))
 
 
 def _read(nlp: Language, papers: Iterable[Paper]) -> list[Extraction]:
@@ -90,8 +83,14 @@ def _read(nlp: Language, papers: Iterable[Paper]) -> list[Extraction]:
     return found
 
 
-def _work(papers: list[Paper]) -> list[Extraction]:
-    return _read(_PIPELINE[0], papers)
+@lru_cache(maxsize=1)
+def _pipeline(model: str) -> Language:
+    return load(model)
+
+
+def _work(model: str, papers: list[Paper]) -> list[Extraction]:
+    """Read a batch in a worker, whose first loads the pipeline: so the error of a damaged model comes back as it is."""
+    return _read(_pipeline(model), papers)
 
 
 def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) -> Iterator[Extraction]:
@@ -105,6 +104,7 @@ def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) 
     Raises:
         KGError: There is no such model, or a worker died.
     """
+    version(model)  # a wrong name or a damaged card is told here, whatever the number of workers
     rest = iter(papers)
     batches = iter(lambda: list(islice(rest, BATCH)), [])
     if workers == 1:
@@ -112,13 +112,14 @@ def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) 
         for batch in batches:
             yield from _read(nlp, batch)
         return
-    version(model)  # a wrong name is told here, not by a dying worker
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (model,)) as pool:
-        waiting: deque[Future[list[Extraction]]] = deque(pool.submit(_work, b) for b in islice(batches, 2 * workers))
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        waiting: deque[Future[list[Extraction]]] = deque(
+            pool.submit(_work, model, batch) for batch in islice(batches, 2 * workers)
+        )
         try:
             while waiting:
                 done = waiting.popleft().result()
-                waiting.extend(pool.submit(_work, batch) for batch in islice(batches, 1))
+                waiting.extend(pool.submit(_work, model, batch) for batch in islice(batches, 1))
                 yield from done
         except BrokenProcessPool:
             raise KGError("a worker died, most likely for want of memory; try fewer --workers") from None

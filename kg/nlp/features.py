@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 MAX_PIECES = 510
 """Word pieces that one run of the encoder takes beside its two markers (BERT and MPNet know 512 places)."""
 
+LONGEST = MAX_PIECES // 3
+"""Characters of one word that the encoder reads: none takes more than three pieces (Korean syllables do), so a word of
+any length, as other tokenizers make them, fits one window."""
+
 SHAPES = 12
 """How many values ``shape`` has: the encoders are lower-cased, and a name is often told by its capitals."""
 
@@ -77,7 +81,7 @@ class Window:
 
 
 def _window(tokenizer: Tokenizer, words: Sequence[str], begin: int, end: int, keep: tuple[int, int]) -> Window:
-    encoding = tokenizer.encode(list(words[begin:end]), is_pretokenized=True)
+    encoding = tokenizer.encode([word[:LONGEST] for word in words[begin:end]], is_pretokenized=True)
     count = end - begin
     first, last, shapes = [-1] * count, [0] * count, [0] * len(encoding.ids)
     for place, word in enumerate(encoding.word_ids):
@@ -108,16 +112,16 @@ def windows(tokenizer: Tokenizer, words: Sequence[str], sentences: Sequence[tupl
     if len(whole.pieces) <= MAX_PIECES + 2:
         return [whole]
     # How many pieces each word takes, and with that where each unit (a sentence, or a part of a long one) begins.
-    size = [0] * len(words)
-    for word in range(len(words)):
-        following = whole.first[word + 1] if word + 1 < len(words) else len(whole.pieces) - 1
-        size[word] = max(0, following - whole.first[word])
+    size = [
+        last - first + 1 if first > before else 0  # 0: the tokenizer drops the word
+        for before, first, last in zip([0, *whole.last], whole.first, whole.last, strict=False)
+    ]
     units: list[tuple[int, int]] = []
     for begin, end in sentences:
         limit = MAX_PIECES if sum(size[begin:end]) <= MAX_PIECES else MAX_PIECES // 2
         start, total = begin, 0
         for word in range(begin, end):
-            if total + size[word] > limit:
+            if word > start and total + size[word] > limit:
                 units.append((start, word))
                 start, total = word, 0
             total += size[word]
@@ -127,7 +131,7 @@ def windows(tokenizer: Tokenizer, words: Sequence[str], sentences: Sequence[tupl
     found: list[Window] = []
     k = 0
     while k < len(units):
-        context, room = k, MAX_PIECES // 3
+        context, room = k, min(MAX_PIECES // 3, MAX_PIECES - weight[k])
         while context > 0 and weight[context - 1] <= room:
             context -= 1
             room -= weight[context]

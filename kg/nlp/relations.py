@@ -14,6 +14,7 @@ from kg.nlp.entities import VECTORS, real_words
 from kg.nlp.features import Place, pair
 from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS
 from kg.nlp.runtime import Floats, Runtime, runtime, softmax
+from kg.nlp.sentences import sentence_numbers
 
 REACH = 100
 """Words between two mentions beyond which no relation is looked for, so that no sentence costs quadratic time.
@@ -91,15 +92,6 @@ def _pairs(doc: Doc, spans: list[Place]) -> Iterator[tuple[int, int]]:
                 for h, t in ((first, second), (second, first)):
                     if ALLOWED[KINDS.index(spans[h][2]), KINDS.index(spans[t][2]), 1:].any():
                         yield h, t
-
-
-def sentence_numbers(doc: Doc) -> list[int]:
-    """The number of the sentence of each token."""
-    number, numbers = -1, []
-    for token in doc:
-        number += bool(token.is_sent_start) or number < 0
-        numbers.append(number)
-    return numbers
 
 
 @Language.factory(

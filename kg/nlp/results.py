@@ -11,8 +11,9 @@ from kg.model import Result
 from kg.nlp.entities import VALUES, VECTORS, real_words
 from kg.nlp.features import Place
 from kg.nlp.labels import PAIR_LABELS, REPORTED, VALUE
-from kg.nlp.relations import places, score, sentence_numbers
+from kg.nlp.relations import places, score
 from kg.nlp.runtime import runtime
+from kg.nlp.sentences import sentence_numbers
 
 LEAST = 0.5
 """A mention belongs to a number from this probability on; below, the field stays open."""
@@ -32,7 +33,7 @@ class Results:
         values: list[Span] = list(doc.spans.get(VALUES, []))
         sentence_of = sentence_numbers(doc)
         order = {token: k for k, token in enumerate(real_words(doc))}
-        mentions = places(doc)
+        mentions, ents = places(doc), doc.ents
         begins = [begin for begin, _, _ in mentions]
         asked: list[tuple[Place, range]] = []
         for value in values:
@@ -48,7 +49,7 @@ class Results:
                 likely = float(next(scores)[PAIR_LABELS.index(REPORTED)])
                 if likely >= LEAST:
                     best[mentions[k][2]] = max(best.get(mentions[k][2], (0.0, 0)), (likely, -k))
-            joined = {kind.lower(): doc.ents[-k].text for kind, (_, k) in best.items()}
+            joined = {kind.lower(): ents[-k].text for kind, (_, k) in best.items()}
             found.append(Result(sentence_of[value.start], value.text, **joined))
         doc._.kg_results = found
         return doc

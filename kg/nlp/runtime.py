@@ -50,9 +50,11 @@ def card(model: str) -> dict[str, Any]:
     path = folder_of(model) / "model.json"
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
+        return {"name": told["name"], "version": told["version"], **told}
     except (OSError, ValueError) as error:
         raise KGError(f"{path}: cannot be read ({error}); install the package again") from None
-    return dict(told)
+    except (KeyError, TypeError):
+        raise KGError(f"{path}: tells no name and version; install the package again") from None
 
 
 class Runtime:
@@ -77,10 +79,15 @@ class Runtime:
                 for part in PARTS
             }
         except Exception as error:  # both libraries raise many kinds, and tokenizers plain Exception
-            reason = str(error).splitlines()[0]
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
+        self._folder = folder
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the name of the folder, as sessions cannot."""
+        return runtime, (str(self._folder.resolve()),)
 
     def vectors(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Floats:
         """Read a text once; a text longer than the encoder takes is read in windows.

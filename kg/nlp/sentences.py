@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -32,8 +33,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
     >>> sentences("On X\\nWe use X, e.g. BERT. It works.")
     [(0, 4), (5, 25), (26, 35)]
     """
-    title = text.find("\n")
-    spans, start = ([(0, title)], title + 1) if title >= 0 else ([], 0)
+    title, _, rest = text.partition("\n")
+    spans, start = ([(0, len(title.rstrip()))], len(text) - len(rest.lstrip())) if "\n" in text else ([], 0)
     for match in _END.finditer(text, start):
         before = text[start : match.end()].rstrip()
         if before.endswith(_ABBREVIATED) or _INITIAL.search(before):
@@ -50,6 +51,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def mark(doc: Doc) -> Doc:
     """Mark where sentences start, in any Doc."""
     starts = {start for start, _ in sentences(doc.text)}
+    marks = np.array([[1 if token.idx in starts or token.i == 0 else -1] for token in doc], dtype=np.int64)
+    # All at once: to set Token.is_sent_start spaCy looks through the whole Doc for a parse, every time.
+    return doc.from_array(["SENT_START"], marks.view(np.uint64)) if len(doc) else doc  # type: ignore[arg-type]
+
+
+def sentence_numbers(doc: Doc) -> list[int]:
+    """The number of the sentence of each token."""
+    number, numbers = -1, []
     for token in doc:
-        token.is_sent_start = token.idx in starts or token.i == 0
-    return doc
+        number += bool(token.is_sent_start) or number < 0
+        numbers.append(number)
+    return numbers

@@ -71,4 +71,5 @@ def _digests(found: Found) -> tuple[bytes, bytes]:
     record = to_record(found.paper)
     whole = json.dumps(record, sort_keys=True).encode()
     text = bytes.fromhex(content_hash(found.paper))[:_TEXT]
-    return text, bytes([255 - len(record)]) + hashlib.sha256(whole).digest()[:_TEXT]
+    told = sum(1 for value in record.values() if value)
+    return text, bytes([255 - told]) + hashlib.sha256(whole).digest()[:_TEXT]

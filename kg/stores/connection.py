@@ -53,8 +53,9 @@ class Connection:
                 not be read or written.
         """
         self.path = path
-        self._closed = False
+        self._closed = self._held = False
         fresh = _is_fresh(path, write=write and create)
+        made = fresh and not path.exists()
         with translated(path):
             # A reader may have to undo what a killed build left behind, so it asks for a writable file too.
             mode = "rwc" if fresh else "rw" if write or _writable(path) else "ro"
@@ -64,6 +65,8 @@ class Connection:
             with translated(path):
                 self._begin(write=write, fresh=fresh)
         except BaseException:
+            if made and self._held and not path.stat().st_size:  # there was no room for the tables
+                path.unlink()
             self._sqlite.close()
             raise
 
@@ -76,6 +79,7 @@ class Connection:
             # In this mode SQLite keeps the lock of the first transaction; the system drops it when the process dies.
             self._sqlite.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._sqlite.execute("BEGIN EXCLUSIVE")
+            self._held = True
             if fresh and self._number("SELECT count(*) FROM sqlite_schema") == 0:
                 for statement in TABLES:
                     self._sqlite.execute(statement)

@@ -1,0 +1,87 @@
+"""The README: every console block is run, and every figure in it is the one of the model's card."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg import examples
+from kg.evaluate import MEASURES
+from kg.nlp.runtime import WEIGHTS
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+DEMO = Path(__file__).parent / "golden" / "demo.txt"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WRITE = os.environ.get("KG_GOLDEN") == "write"
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def run(command: str, folder: Path) -> str:
+    """What a terminal shows: standard output and standard error."""
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr + done.stdout
+
+
+def test_console_blocks(tmp_path: Path) -> None:
+    shutil.copy(examples.path(), tmp_path / "papers.jsonl")
+    text = README.read_text("utf-8")
+    shown = BLOCK.findall(text)
+    made = []
+    for block in shown:
+        lines = []
+        for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+            output = "" if command.startswith("make ") else run(command, tmp_path)
+            lines.append(f"$ {command}\n{output}" + ("" if output.endswith("\n") or not output else "\n"))
+        made.append("".join(lines))
+    if WRITE:
+        rest = iter(made)
+        README.write_text(BLOCK.sub(lambda _: f"```console\n{next(rest)}```", text), "utf-8")
+    assert made == shown
+
+
+def test_make_demo(tmp_path: Path) -> None:
+    """The demo as the Makefile has it, but for the virtual environment, which is the one of this test."""
+    for name in ("Makefile", "kg"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    output = run(f"make --no-print-directory demo READY= BIN={Path(sys.executable).parent}/", tmp_path)
+    output = output.replace(f"{Path(sys.executable).parent}/", "")
+    if WRITE:
+        DEMO.write_text(output, "utf-8")
+    assert output == DEMO.read_text("utf-8")
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "train", "bench", "lint"])
+def test_make_knows_what_the_readme_names(target: str) -> None:
+    assert f"make {target}" in README.read_text("utf-8")
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_ci_runs_the_command_of_the_readme() -> None:
+    assert "make test" in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
+
+
+def test_quality_is_that_of_the_card() -> None:
+    card = json.loads((WEIGHTS / "accurate" / "model.json").read_text("utf-8"))
+    names = ("full", "small")
+    rows = [
+        f"| {measure} | " + " | ".join(f"{card['f1'][one][measure]:.1f}" for one in names) + " |"
+        for measure in MEASURES
+    ]
+    text = README.read_text("utf-8").splitlines()
+    assert [row for row in rows if row not in text] == []

@@ -1,0 +1,256 @@
+"""Training on a toy: the way from gold annotations to a model that ``--model`` takes, whole and repeatable."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kg.cli import main
+from kg.errors import KGError
+from kg.model import Extraction, Mention, Relation, Result
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+pytest.importorskip("onnx", reason="onnx is not installed")
+
+from click.testing import CliRunner  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: E402
+
+from kg.model import Paper  # noqa: E402
+from kg.nlp.extract import extract  # noqa: E402
+from kg.nlp.runtime import Runtime  # noqa: E402
+from kg.nlp.training.data import Example, read  # noqa: E402
+from kg.nlp.training.export import export, smooth  # noqa: E402
+from kg.nlp.training.fit import Settings, fit  # noqa: E402
+from kg.nlp.training.network import Network, load_encoder, range_maximum  # noqa: E402
+
+WIDTH, INNER, HEADS, LAYERS = 32, 64, 2, 6
+SETTINGS = Settings(epochs=2, batch=2, encoder_rate=1e-3, head_rate=3e-3, precision="float32")
+
+
+def gold(id_: str, title: str, sentences: list[str], names: list[tuple[str, str]], **stated: object) -> Extraction:
+    """An annotated text; ``names`` are in reading order, each found after the one before."""
+    text, spans, at = title + "\n" + " ".join(sentences), [(0, len(title))], len(title) + 1
+    for sentence in sentences:
+        spans.append((at, at + len(sentence)))
+        at += len(sentence) + 1
+    mentions, at = [], 0
+    for name, kind in names:
+        at = text.index(name, at)
+        mentions.append(Mention(at, at + len(name), kind))
+        at += len(name)
+    return replace(Extraction(id_, text, tuple(spans), tuple(mentions)), **stated)
+
+
+PAPERS = [
+    gold(
+        "a",
+        "FooNet for parsing",
+        ["We propose FooNet, a neural network for parsing.", "FooNet reaches 91.5 F1 on TreeSet."],
+        [
+            *(("FooNet", "Method"), ("parsing", "Task"), ("FooNet", "Method"), ("neural network", "Method")),
+            *(("parsing", "Task"), ("FooNet", "Method"), ("F1", "Metric"), ("TreeSet", "Dataset")),
+        ],
+        relations=(Relation(0, "Used-For", 1), Relation(2, "SubClass-Of", 3), Relation(5, "Evaluated-With", 7)),
+        proposes=(0,),
+        results=(Result(2, "91.5", metric="F1", method="FooNet", dataset="TreeSet"),),
+    ),
+    gold(
+        "b",
+        "A survey of tagging",
+        ["Tagging is studied on WordBank.", "We compare BarTag with BazTag."],
+        [
+            *(("tagging", "Task"), ("Tagging", "Task"), ("WordBank", "Dataset")),
+            ("BarTag", "Method"),
+            ("BazTag", "Method"),
+        ],
+        relations=(Relation(2, "Benchmark-For", 1), Relation(3, "Compare-With", 4)),
+    ),
+    gold("c", "Nothing here", ["The weather was fine."], []),
+]
+
+
+def published(folder: Path, kind: str) -> Path:
+    """A small random encoder as its makers publish theirs, with a tokenizer of the words of PAPERS."""
+    folder.mkdir(parents=True)
+    words = sorted(
+        {word for paper in PAPERS for word in paper.text.lower().replace(".", " . ").replace(",", " , ").split()}
+    )
+    vocabulary = {word: k for k, word in enumerate(["[PAD]", "[UNK]", "<s>", "</s>", *words, "##s"])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 2), ("</s>", 3)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    places = 514 if kind == "mpnet" else 512
+    config = {"model_type": kind, "hidden_size": WIDTH, "num_attention_heads": HEADS, "vocab_size": len(vocabulary)}
+    config |= {"max_position_embeddings": places, "layer_norm_eps": 1e-5, "intermediate_size": INNER}
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": LAYERS}))
+    random = torch.Generator().manual_seed(7)
+
+    def made(*shape: int) -> torch.Tensor:
+        return torch.randn(shape, generator=random) * 0.2
+
+    state = {"embeddings.word_embeddings.weight": made(len(vocabulary), WIDTH)}
+    state["embeddings.position_embeddings.weight"] = made(places, WIDTH)
+    norms = ["embeddings.LayerNorm"]
+    linear: list[tuple[str, int, int]] = []
+    for k in range(LAYERS):
+        layer = f"encoder.layer.{k}."
+        mine = ("attn.q", "attn.k", "attn.v", "attn.o") if kind == "mpnet" else ("self.query", "self.key", "self.value")
+        linear += [(f"{layer}attention.{name}", WIDTH, WIDTH) for name in mine]
+        if kind == "bert":
+            linear.append((layer + "attention.output.dense", WIDTH, WIDTH))
+        norms.append(layer + ("attention.LayerNorm" if kind == "mpnet" else "attention.output.LayerNorm"))
+        linear += [(layer + "intermediate.dense", INNER, WIDTH), (layer + "output.dense", WIDTH, INNER)]
+        norms.append(layer + "output.LayerNorm")
+    for name, rows, columns in linear:
+        state |= {f"{name}.weight": made(rows, columns), f"{name}.bias": made(rows)}
+    for name in norms:
+        state |= {f"{name}.weight": 1 + made(WIDTH), f"{name}.bias": made(WIDTH)}
+    if kind == "mpnet":
+        state["encoder.relative_attention_bias.weight"] = made(32, HEADS)
+    else:
+        state["embeddings.token_type_embeddings.weight"] = made(2, WIDTH)
+    save_file(state, folder / "model.safetensors")
+    return folder
+
+
+@pytest.fixture(params=["mpnet", "bert"])
+def encoder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return published(tmp_path / "encoder", request.param)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "gold.jsonl"
+    path.write_text("".join(paper.to_json() + "\n" for paper in PAPERS), "utf-8")
+    return path
+
+
+def examples(encoder: Path, data: Path) -> list[Example]:
+    return read(data, Tokenizer.from_file(str(encoder / "tokenizer.json")))
+
+
+def network(encoder: Path) -> Network:
+    torch.manual_seed(1)
+    return Network(load_encoder(encoder))
+
+
+def silent(line: str) -> None:
+    """Take a line of progress, and show it to nobody."""
+
+
+def same(one: Network, other: Network) -> bool:
+    others = other.state_dict()
+    return all(torch.equal(value, others[name]) for name, value in one.state_dict().items())
+
+
+def test_gold_is_laid_on_words(encoder: Path, data: Path) -> None:
+    first = examples(encoder, data)[0]
+    text = first.gold.text
+    assert [text[first.offsets[b][0] : first.offsets[e - 1][1]] for b, e, _ in first.spans] == [
+        *("FooNet", "parsing", "FooNet", "neural network", "parsing", "FooNet", "F1", "TreeSet")
+    ]
+    assert [text[first.offsets[b][0] : first.offsets[e - 1][1]] for b, e, _ in first.values] == ["91.5"]
+    # Three relations; the number is joined to its metric, its dataset, and each of three mentions of its method.
+    assert sum(label > 0 for label in first.pair_labels) == 3 + 1 + 1 + 3
+    assert sum(first.proposed) == 1
+
+
+def test_training_goes_on_as_if_it_had_not_been_stopped(encoder: Path, data: Path, tmp_path: Path) -> None:
+    whole, broken, again = network(encoder), network(encoder), network(encoder)
+    fit(whole, examples(encoder, data), SETTINGS, tmp_path / "whole", silent)
+
+    def stop(line: str) -> None:
+        if line.startswith("epoch 1/2 is done"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(broken, examples(encoder, data), SETTINGS, tmp_path / "broken", stop)
+    fit(again, examples(encoder, data), SETTINGS, tmp_path / "broken", silent)
+    assert same(whole, again)
+    assert not same(whole, broken)
+
+
+def test_a_checkpoint_of_other_settings_is_refused(encoder: Path, data: Path, tmp_path: Path) -> None:
+    fit(network(encoder), examples(encoder, data), SETTINGS, tmp_path, silent)
+    with pytest.raises(KGError) as told:
+        fit(network(encoder), examples(encoder, data), replace(SETTINGS, seed=2), tmp_path, silent)
+    advice = "is of a run with other settings: give another folder, or remove it"
+    assert str(told.value) == f"{tmp_path / 'checkpoint.pt'} {advice}"
+
+
+def test_the_same_seed_gives_the_same_weights(encoder: Path, data: Path, tmp_path: Path) -> None:
+    made = []
+    for name in ("one", "other"):
+        made.append(network(encoder))
+        fit(made[-1], examples(encoder, data), SETTINGS, tmp_path / name, silent)
+    assert same(*made)
+
+
+def test_smoothing_changes_no_output(encoder: Path, data: Path) -> None:
+    net = network(encoder).eval()
+    windows = [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for one in examples(encoder, data) for w in one.windows]
+    before = [net.encoder(pieces[None], shapes[None]) for pieces, shapes in windows]
+    smooth(net, windows)
+    assert any(not torch.equal(layer.ease, torch.ones(INNER)) for layer in net.encoder.layers)
+    for (pieces, shapes), old in zip(windows, before, strict=True):
+        torch.testing.assert_close(net.encoder(pieces[None], shapes[None]), old, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("bits", "tolerance"), [(None, 1e-4), (8, 0.15), (7, 0.2)])
+def test_what_is_exported_computes_the_same(
+    encoder: Path, data: Path, tmp_path: Path, bits: int | None, tolerance: float
+) -> None:
+    net = network(encoder).eval()
+    export(net, tmp_path / "model", bits)
+    (tmp_path / "model" / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
+    model = Runtime(tmp_path / "model")
+    for one in examples(encoder, data):
+        words = [one.gold.text[a:b] for a, b in one.offsets]
+        (window,) = one.windows
+        vectors = model.vectors(words, [(0, len(words))])
+        with torch.no_grad():
+            hidden = net.encoder(torch.tensor([window.pieces]), torch.tensor([window.shapes]))[0]
+            right = torch.cat([hidden[window.first], hidden[window.last]], 1)
+            assert np.abs(vectors - right.numpy()).max() < tolerance
+            if bits is None and one.pairs:
+                pairs = net.pairs(right, torch.tensor(one.pairs)).numpy()
+                assert np.abs(model.pairs(vectors, np.array(one.pairs)) - pairs).max() < 1e-3
+
+
+def test_a_range_maximum_is_the_maximum_of_the_range() -> None:
+    x = torch.randn(300, 3, generator=torch.Generator().manual_seed(3))
+    begin, end = torch.meshgrid(torch.arange(0, 300, 7), torch.arange(0, 301, 5), indexing="ij")
+    begin, end = begin.flatten(), end.flatten()
+    right = [x[b:e].max(0).values if e > b else torch.zeros(3) for b, e in zip(begin, end, strict=True)]
+    assert torch.equal(range_maximum(x, begin, end), torch.stack(right))
+
+
+def test_kg_train_makes_a_model_that_reads_what_it_learnt(data: Path, tmp_path: Path) -> None:
+    encoder = published(tmp_path / "encoder", "mpnet")
+    model = tmp_path / "model"
+    command = ["train", "toy", "--data", str(data), "--dev", str(data), "--encoder", str(encoder), "-o", str(model)]
+    done = CliRunner().invoke(main, [*command, "--epochs", "120", "--precision", "float32"])
+    assert done.exit_code == 0, done.output
+    card = json.loads((model / "model.json").read_text())
+    assert card["name"] == "toy"
+    assert card["f1"]["full"] == dict.fromkeys(card["f1"]["full"], 100.0)
+    assert card["f1"]["small"] == dict.fromkeys(card["f1"]["small"], 100.0)
+    papers = [Paper.from_text(paper.id, paper.text) for paper in PAPERS]
+    for right, said in zip(PAPERS, extract(papers, str(model)), strict=True):
+        assert [mention[:3] for mention in said.mentions] == [mention[:3] for mention in right.mentions]
+        assert said.results == right.results
+
+
+def test_kg_train_says_what_is_missing(tmp_path: Path) -> None:
+    for command, message in ((["--data", "no.jsonl"], "Error: no.jsonl: no such file of gold annotations\n"),):
+        done = CliRunner().invoke(main, ["train", *command, "-o", str(tmp_path / "model")])
+        assert (done.exit_code, done.output) == (1, message)
