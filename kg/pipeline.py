@@ -70,7 +70,7 @@ def build(
                 target.unlink(missing_ok=True)
             raise
         total = file.unread_count(reading)
-        found = extract(file.unread(reading), model, min(workers, -(-total // BATCH) or 1))
+        found = extract(file.unread(reading), model, workers)
         for count, extraction in enumerate(watch(found, total), start=1):
             file.put_extraction(str(file.paper_hash(extraction.id)), reading, extraction)
             if count % BATCH == 0:

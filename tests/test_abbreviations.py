@@ -92,7 +92,7 @@ def test_offsets_count_in_the_whole_text() -> None:
         ("CL", "continual learning", 0),
         ("cl", "Continual Learning", 0),
         ("C-L", "continual learning", 0),
-        ("MDL", "a model", None),
+        ("MLD", "a model", None),
         ("CL", "learning", None),
         ("CL", "", None),
         ("GM", "gag model", 0),

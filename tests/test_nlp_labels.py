@@ -94,16 +94,13 @@ def test_a_long_text_is_read_like_its_parts() -> None:
     part = np.full((4, len(TAGS)), -9, dtype=np.float32)
     for word, tag in enumerate(("O", "B-Task", "I-Task", "B-Method")):
         part[word, TAGS.index(tag)] = -0.25
-    spans = [(k * 4 + begin, k * 4 + end, kind) for k in range(10_000) for begin, end, kind in decode(part)]
-    assert decode(np.tile(part, (10_000, 1))) == spans
+    spans = [(k * 4 + begin, k * 4 + end, kind) for k in range(2_000) for begin, end, kind in decode(part)]
+    assert decode(np.tile(part, (2_000, 1))) == spans
 
 
 def test_the_tags_of_the_model() -> None:
     assert KINDS == ("Dataset", "Method", "Metric", "Task", "Value")
-    assert TAGS == (
-        *("O", "B-Dataset", "I-Dataset", "B-Method", "I-Method"),
-        *("B-Metric", "I-Metric", "B-Task", "I-Task"),
-    )
+    assert " ".join(TAGS) == "O B-Dataset I-Dataset B-Method I-Method B-Metric I-Metric B-Task I-Task"
     assert VALUE_TAGS == ("O", "B-Value", "I-Value")
 
 

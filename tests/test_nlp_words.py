@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 from tokenizers import Tokenizer
 
-from kg.nlp.features import DISTANCES, MAX_PIECES, SHAPES, WORD, bucket, normal, shape, windows
+from kg.nlp.features import DISTANCES, LONGEST, MAX_PIECES, SHAPES, WORD, bucket, normal, shape, windows
 from kg.nlp.runtime import folder_of
 from kg.nlp.sentences import mark, sentence_numbers, sentences
 from kg.nlp.words import WordTokenizer
@@ -21,7 +22,7 @@ WORDS = [
     (" \t\n\u2003\u00a0\x1c", []),
     ("It scores 84.5%.", ["It", "scores", "84.5", "%", "."]),
     ("1,024.5 and 3.", ["1,024.5", "and", "3", "."]),
-    ("GPT-4o, YOLOv5", ["GPT", "-", "4o", ",", "YOLOv5"]),
+    ("GPT-4o, YOLOv5", ["GPT", "-", "4", "o", ",", "YOLOv5"]),
     ("R2-D2_x", ["R2", "-", "D2", "_", "x"]),
     ("F1@5", ["F1", "@", "5"]),
     ("3D", ["3", "D"]),
@@ -63,7 +64,8 @@ SENTENCES = [
     ("T\nDoes it work? Yes! It does.", ["T", "Does it work?", "Yes!", "It does."]),
     ("T\nIt works (well.) Then [it] stops.", ["T", "It works (well.)", "Then [it] stops."]),
     ("T\nThey say \"stop.\" 'Go' they say.", ["T", 'They say "stop."', "'Go' they say."]),
-    ("T\nNets, e.g. Foo, vs. Bar et al. Baz, cf. Fig. 2 are.", ["T", "Nets, e.g. Foo, vs. Bar et al. Baz, cf. Fig. 2 are."]),
+    ("T\nNets, e.g. Foo, vs. Bar et al. Baz.", ["T", "Nets, e.g. Foo, vs. Bar et al. Baz."]),
+    ("T\nNets (cf. Fig. 2 and Eq. 3) are.", ["T", "Nets (cf. Fig. 2 and Eq. 3) are."]),
     ("T\nWe follow J. Doe. 3.5 is the score.", ["T", "We follow J. Doe.", "3.5 is the score."]),
     ("T\nIt ends. lower case goes on.", ["T", "It ends. lower case goes on."]),
     ("T\nA first line\nis broken. But\nnot here.", ["T", "A first line\nis broken.", "But\nnot here."]),
@@ -75,7 +77,7 @@ SENTENCES = [
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.text(alphabet=" \n\t\r\x0b\x1c\x85\u00a0\u2028\u200b.!?)('\"aA1é\u0301", max_size=60),
-    st.lists(st.sampled_from(["We ", "use", " X.", "\n", "  ", ". ", "e.g. ", "No", "\r\n", "? 3"]), max_size=20).map("".join),
+    st.lists(st.sampled_from(["We ", "use", " X.", "\n", "  ", ". ", "e.g. ", "No", "\r\n", "? 3"])).map("".join),
 )  # fmt: skip
 
 PIECES = [
@@ -83,8 +85,11 @@ PIECES = [
     *(".".join(["7" * 32] * 9), "字" * 600, "한." * 400, "a.b" * 300, "\u0301" * 600),
 ]
 
+ENGLISH = spacy.blank("en")
+OURS = WordTokenizer(ENGLISH.vocab)
 
-@pytest.fixture(scope="module")
+
+@cache
 def tokenizer() -> Tokenizer:
     found = Tokenizer.from_file(str(folder_of("accurate") / "tokenizer.json"))
     found.no_truncation()
@@ -95,10 +100,7 @@ def tokenizer() -> Tokenizer:
 @pytest.mark.parametrize(("text", "words"), WORDS)
 def test_words(text: str, words: list[str]) -> None:
     assert WORD.findall(text) == words
-    assert [token.text for token in WordTokenizer(spacy.blank("en").vocab)(text) if not token.is_space] == words
-
-
-VOCAB = spacy.blank("en").vocab
+    assert [token.text for token in OURS(text) if not token.is_space] == words
 
 
 @given(TEXTS)
@@ -106,7 +108,7 @@ VOCAB = spacy.blank("en").vocab
 @example("\x00a  \x00\n")
 @example("a \n b")
 def test_a_doc_is_its_text_and_its_words_are_those_of_the_model(text: str) -> None:
-    doc = WordTokenizer(VOCAB)(text)
+    doc = OURS(text)
     assert doc.text == text
     real = [(token.idx, token.text) for token in doc if not token.is_space]
     assert real == [(match.start(), match.group()) for match in WORD.finditer(text)]
@@ -162,7 +164,7 @@ def test_sentences_cover_every_word_once_and_are_trimmed(text: str) -> None:
 @example("\nIt works.")
 def test_docs_of_any_tokenizer_are_marked_where_sentences_start(text: str) -> None:
     expected = ["".join(text[start:end].split()) for start, end in sentences(text)]
-    for doc in (WordTokenizer(VOCAB)(text), spacy.blank("en").make_doc(text)):
+    for doc in (OURS(text), ENGLISH.make_doc(text)):
         assert mark(doc).text == text
         found = ["".join(sentence.text.split()) for sentence in doc.sents]
         assert found == (expected or [""] * bool(len(doc)))
@@ -170,20 +172,29 @@ def test_docs_of_any_tokenizer_are_marked_where_sentences_start(text: str) -> No
 
 
 def test_marking_changes_nothing_else_of_a_doc() -> None:
-    doc = Doc(VOCAB, words=["On", "Foo", ".", "It", "works"], tags=["A", "B", "C", "D", "E"], ents=["O", "B-X", *"OOO"])
+    doc = Doc(
+        ENGLISH.vocab,
+        words=["On", "Foo", ".", "It", "works"],
+        tags=["A", "B", "C", "D", "E"],
+        ents=["O", "B-X", *"OOO"],
+    )
     doc.spans["mine"] = [doc[0:2]]
     doc.user_data["mine"] = 1
     assert mark(doc) is doc
     assert [token.tag_ for token in doc] == ["A", "B", "C", "D", "E"]
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("Foo", "X")]
     assert ([span.text for span in doc.spans["mine"]], doc.user_data["mine"]) == (["On Foo"], 1)
-    assert [sentence.text for sentence in doc.sents] == ["On Foo .", "It works "]
+    assert [sentence.text for sentence in doc.sents] == ["On Foo .", "It works"]
+
+
+Cut = tuple[list[str], list[tuple[int, int]]]
+"""Words, and the bounds of their sentences."""
 
 
 @st.composite
-def long_texts(draw: st.DrawFn) -> tuple[list[str], list[tuple[int, int]]]:
+def long_texts(draw: st.DrawFn) -> Cut:
     runs = draw(st.lists(st.tuples(st.sampled_from(PIECES), st.integers(1, 700)), min_size=1, max_size=6))
-    words = [word for word, times in runs for _ in range(times if len(word) < 3 or times % 5 == 0 else times % 5)]
+    words = [word for word, times in runs for _ in range(times if len(word) < 9 else 1 + times % 9)]
     cuts = draw(st.sets(st.integers(1, max(1, len(words) - 1)), max_size=8))
     return words, list(pairwise(sorted({0, len(words), *(cut for cut in cuts if cut < len(words))})))
 
@@ -194,12 +205,10 @@ def long_texts(draw: st.DrawFn) -> tuple[list[str], list[tuple[int, int]]]:
 @example((["a"] * 255 + ["\u0301"] + ["a"] * 400, [(0, 656)]))
 @example((["字" * 600], [(0, 1)]))
 @example((["a"] * 510 + ["\u0301"] * 9, [(0, 510), (510, 519)]))
-def test_windows_fit_the_encoder_and_keep_every_word_once(
-    tokenizer: Tokenizer, text: tuple[list[str], list[tuple[int, int]]]
-) -> None:
+def test_windows_fit_the_encoder_and_keep_every_word_once(text: Cut) -> None:
     words, bounds = text
-    alone = {word: tokenizer.encode([word], is_pretokenized=True).ids[1:-1] for word in set(words)}
-    found = windows(tokenizer, words, bounds)
+    alone = {word: tokenizer().encode([word], is_pretokenized=True).ids[1:-1] for word in set(words)}
+    found = windows(tokenizer(), words, bounds)
     assert [found[0].keep_begin, *(window.keep_end for window in found)] == [
         *(window.keep_begin for window in found), len(words)
     ]  # fmt: skip
@@ -207,19 +216,19 @@ def test_windows_fit_the_encoder_and_keep_every_word_once(
         assert window.begin <= window.keep_begin < window.keep_end == window.begin + len(window.first)
         assert len(window.pieces) == len(window.shapes) <= MAX_PIECES + 2
         for word, first, last in zip(words[window.begin : window.keep_end], window.first, window.last, strict=True):
-            own = window.pieces[first : last + 1]
-            assert own == alone[word] if 0 < len(alone[word]) and len(word) < 100 else len(own) <= MAX_PIECES
-            assert {*window.shapes[first : last + 1]} == {shape(word)} or not alone[word]
+            if alone[word]:  # the tokenizer drops some words
+                own = window.pieces[first : last + 1]
+                assert own == alone[word][: len(own)]
+                assert len(own) == len(alone[word]) or len(word) > LONGEST
+                assert {*window.shapes[first : last + 1]} == {shape(word)}
 
 
 @settings(max_examples=60, deadline=None)
 @given(long_texts())
-def test_only_sentences_that_are_too_long_are_cut(
-    tokenizer: Tokenizer, text: tuple[list[str], list[tuple[int, int]]]
-) -> None:
+def test_only_sentences_that_are_too_long_are_cut(text: Cut) -> None:
     words, bounds = text
     starts = {begin for begin, _ in bounds}
-    for window in windows(tokenizer, words, bounds):
+    for window in windows(tokenizer(), words, bounds):
         if window.keep_begin not in starts:
             begin, end = next((b, e) for b, e in bounds if b < window.keep_begin < e)
-            assert len(tokenizer.encode(words[begin:end], is_pretokenized=True).ids) > MAX_PIECES + 2
+            assert len(tokenizer().encode(words[begin:end], is_pretokenized=True).ids) > MAX_PIECES + 2

@@ -9,12 +9,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from kg import examples
 from kg.evaluate import MEASURES
+from kg.exporters.picture import best_known
 from kg.nlp.runtime import WEIGHTS
+from kg.schema import ENTITY_TYPES
+from kg.stores.graph_file import GraphFile
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -64,6 +68,18 @@ def test_make_demo(tmp_path: Path) -> None:
     if WRITE:
         DEMO.write_text(output, "utf-8")
     assert output == DEMO.read_text("utf-8")
+
+
+def test_the_picture_is_of_the_graph_of_today(tmp_path: Path) -> None:
+    run(f"kg build {examples.path()} -o example.kg", tmp_path)
+    picture = examples.path().with_name("graph.svg")
+    if WRITE:
+        run(f"kg export example.kg {picture}", tmp_path)
+    with GraphFile.open(tmp_path / "example.kg") as file:
+        names = [str(data["name"]) for _, data in best_known(file.nodes(), file.edges()).nodes(data=True)]
+    drawn = ["".join(one.itertext()).strip() for one in ElementTree.parse(picture).iter() if one.tag.endswith("}text")]
+    assert [name for name in names if name not in drawn] == []
+    assert sorted(set(drawn) - set(names)) == sorted(set(ENTITY_TYPES) & set(drawn))
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "train", "bench", "lint"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import KGError
 from kg.model import Edge, Node
@@ -89,7 +89,8 @@ def write(nodes: Iterable[Node], edges: Iterable[Edge], path: Path, kind: str) -
                 data["name"], (x, y), (0, 4), textcoords="offset points", ha="center", va="bottom", parse_math=False
             )
         if len(graph):
-            for handle in axes.legend(loc="lower left", frameon=False).legend_handles:
+            legend: Any = axes.legend(loc="lower left", frameon=False)
+            for handle in legend.legend_handles:
                 handle.set_sizes([60])
         metadata = {"Date": None} if kind == "svg" else {"Software": None}
         figure.savefig(path, format=kind, metadata=metadata, dpi=150)

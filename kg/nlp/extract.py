@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from kg.errors import KGError
@@ -88,6 +91,17 @@ def _pipeline(model: str) -> Language:
     return load(model)
 
 
+def _follow_parent() -> None:
+    """End when the process dies that this one works for: a killed build must not leave workers behind."""
+
+    def follow() -> None:
+        if parent := parent_process():
+            wait([parent.sentinel])
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
+
+
 def _work(model: str, papers: list[Paper]) -> list[Extraction]:
     """Read a batch in a worker, whose first loads the pipeline: so the error of a damaged model comes back as it is."""
     return _read(_pipeline(model), papers)
@@ -107,14 +121,15 @@ def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) 
     version(model)  # a wrong name or a damaged card is told here, whatever the number of workers
     rest = iter(papers)
     batches = iter(lambda: list(islice(rest, BATCH)), [])
-    if workers == 1:
+    first = list(islice(batches, workers))
+    if len(first) < 2:  # one worker, or no work for another
         nlp = load(model)
-        for batch in batches:
+        for batch in chain(first, batches):
             yield from _read(nlp, batch)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(len(first), get_context("spawn"), _follow_parent) as pool:
         waiting: deque[Future[list[Extraction]]] = deque(
-            pool.submit(_work, model, batch) for batch in islice(batches, 2 * workers)
+            pool.submit(_work, model, batch) for batch in chain(first, islice(batches, len(first)))
         )
         try:
             while waiting:
@@ -122,6 +137,6 @@ def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) 
                 waiting.extend(pool.submit(_work, model, batch) for batch in islice(batches, 1))
                 yield from done
         except BrokenProcessPool:
-            raise KGError("a worker died, most likely for want of memory; try fewer --workers") from None
+            raise KGError("a worker died, for want of memory or because it was killed; try fewer --workers") from None
         finally:
             pool.shutdown(cancel_futures=True)
