@@ -8,7 +8,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.nlp.labels import TAGS, VALUE_TAGS, decode
+from kg.nlp.labels import TAGS, VALUE_TAGS, spans
 from kg.nlp.runtime import Floats, runtime
 from kg.nlp.sentences import mark, sentence_numbers
 
@@ -52,11 +52,9 @@ def _spans(
 ) -> list[Span]:
     found = []
     for first, stop in sentences:  # one by one, so that no span reaches over the end of a sentence
-        for begin, end, kind in decode(np.log(tags[first:stop] + 1e-9), names):
-            own = range(first + begin, first + end)
-            span = Span(doc, words[own[0]], words[own[-1]] + 1, label=kind)
-            inside = [names.index(("I-" if k > own[0] else "B-") + kind) for k in own]
-            span._.kg_score = float(tags[list(own), inside].min())
+        for begin, end, kind, score in spans(tags[first:stop], names):
+            span = Span(doc, words[first + begin], words[first + end - 1] + 1, label=kind)
+            span._.kg_score = score
             found.append(span)
     return found
 
@@ -69,7 +67,7 @@ def _spans(
 def create_entities(nlp: Language, name: str, model: str) -> Entities:  # noqa: ARG001 - spaCy passes both by name
     """Make the component. ``model`` names a model of the package or the folder of another.
 
-    The score of a mention, ``span._.kg_score``, is the probability of its least sure tag.
+    The score of a mention, ``span._.kg_score``, is the probability of its type at its least sure word.
     """
     if not Span.has_extension("kg_score"):
         Span.set_extension("kg_score", default=1.0)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 COMPONENTS = ("kg_sentences", "kg_entities", "kg_relations", "kg_contributions", "kg_results", "kg_abbreviations")
+REVISION = 1
+"""Counts the changes of what is read from equal scores: a graph file must not mix readings from before and after."""
+
 WITH_MODEL = ("kg_entities", "kg_relations", "kg_contributions", "kg_results")
 BATCH = 16
 """Papers that go to a worker at a time: some seconds of work, so that little is lost and little is waited for."""
@@ -48,11 +51,11 @@ def load(model: str = "accurate") -> Language:
 
 
 def version(model: str = "accurate") -> str:
-    """What tells extractions of this model from those of any other, such as ``accurate-1``."""
+    """What tells extractions of this model from those of any other, such as ``accurate-1f2e3d4c-1``."""
     from kg.nlp.runtime import card
 
     told = card(model)
-    return f"{told['name']}-{told['version']}"
+    return f"{told['name']}-{told['version']}-{REVISION}"
 
 
 def extraction(paper_id: str, doc: Doc) -> Extraction:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,3 +65,31 @@ def decode(scores: NDArray[np.float32], tags: tuple[str, ...] = TAGS) -> list[tu
             begin, _, kind = spans[-1]
             spans[-1] = (begin, word + 1, kind)
     return spans
+
+
+class Found(NamedTuple):
+    """A span of words (``end`` exclusive), its type, and the probability of that type at its least sure word."""
+
+    begin: int
+    end: int
+    type: str
+    score: float
+
+
+def spans(likely: NDArray[np.float32], tags: tuple[str, ...] = TAGS) -> list[Found]:
+    """Where names are, whatever their types, and then for each the type that its words favour together.
+
+    Decided at once, two types that share the votes for a word cut a name in two, at its words of either type.
+
+    Args:
+        likely: Probabilities ``[words, tags]``.
+        tags: Their meaning.
+    """
+    types = tuple(dict.fromkeys(tag[2:] for tag in tags[1:]))
+    opens, goes_on = (likely[:, [tags.index(mark + kind) for kind in types]] for mark in ("B-", "I-"))
+    where = np.stack([likely[:, 0], opens.sum(1), goes_on.sum(1)], 1)
+    votes, found = opens + goes_on, []
+    for begin, end, _ in decode(np.log(where + np.float32(1e-9)), ("O", "B-any", "I-any")):
+        best = int(votes[begin:end].sum(0).argmax())
+        found.append(Found(begin, end, types[best], float(votes[begin:end, best].min())))
+    return found
