@@ -297,7 +297,7 @@ def test_bad_paths_are_one_line(tmp_path: Path) -> None:
         assert str(caught.value) == said
     with pytest.raises(InputError, match=r"circle\.json: cannot be written: "):
         export(NODES, EDGES, tmp_path / "circle.json")
-    with pytest.raises(KGError, match=r"^no format is called 'rdf'; there are: csv, gexf, graphml, json$"):
+    with pytest.raises(KGError, match=r"^no format is called 'rdf'; there are: csv, gexf, graphml, json, png, svg$"):
         export(NODES, EDGES, tmp_path / "g.rdf", "rdf")
 
 

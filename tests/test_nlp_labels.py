@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS, TAGS, VALUE_TAGS, decode
+from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS, TAGS, VALUE_TAGS, decode, spans
+from kg.nlp.runtime import softmax
 from kg.schema import ENTITY_TYPES
 
 TWO_TYPES = ("O", "B-X", "I-X", "B-Y", "I-Y")
@@ -37,9 +38,9 @@ def well_formed(path: tuple[str, ...]) -> bool:
     )
 
 
-def tags_of(spans: list[tuple[int, int, str]], words: int) -> tuple[str, ...]:
+def tags_of(found: list[tuple[int, int, str]], words: int) -> tuple[str, ...]:
     path = ["O"] * words
-    for begin, end, kind in spans:
+    for begin, end, kind in found:
         path[begin:end] = ["B-" + kind] + ["I-" + kind] * (end - begin - 1)
     return tuple(path)
 
@@ -65,15 +66,15 @@ def test_no_well_formed_sequence_is_better(case: tuple[NDArray[np.float32], tupl
 @settings(deadline=None)
 @given(tables(TAGS, 30))
 def test_spans_are_in_order_apart_and_typed(scores: NDArray[np.float32]) -> None:
-    spans = decode(scores)
-    ends = [0, *(place for begin, end, _ in spans for place in (begin, end)), len(scores)]
+    found = decode(scores)
+    ends = [0, *(place for begin, end, _ in found for place in (begin, end)), len(scores)]
     assert ends == sorted(ends)
-    assert all(begin < end and kind in ENTITY_TYPES for begin, end, kind in spans)
-    assert well_formed(tags_of(spans, len(scores)))
+    assert all(begin < end and kind in ENTITY_TYPES for begin, end, kind in found)
+    assert well_formed(tags_of(found, len(scores)))
 
 
 @pytest.mark.parametrize(
-    ("path", "spans"),
+    ("path", "expected"),
     [
         ((), []),
         (("O", "O"), []),
@@ -83,19 +84,38 @@ def test_spans_are_in_order_apart_and_typed(scores: NDArray[np.float32]) -> None
         (("B-Task", "B-Method"), [(0, 1, "Task"), (1, 2, "Method")]),
     ],
 )
-def test_well_formed_tags_are_read_as_they_are(path: tuple[str, ...], spans: list[tuple[int, int, str]]) -> None:
+def test_well_formed_tags_are_read_as_they_are(path: tuple[str, ...], expected: list[tuple[int, int, str]]) -> None:
     sure = np.full((len(path), len(TAGS)), -9, dtype=np.float32)
     for word, tag in enumerate(path):
         sure[word, TAGS.index(tag)] = 0
-    assert decode(sure) == spans
+    assert decode(sure) == expected
 
 
 def test_a_long_text_is_read_like_its_parts() -> None:
     part = np.full((4, len(TAGS)), -9, dtype=np.float32)
     for word, tag in enumerate(("O", "B-Task", "I-Task", "B-Method")):
         part[word, TAGS.index(tag)] = -0.25
-    spans = [(k * 4 + begin, k * 4 + end, kind) for k in range(2_000) for begin, end, kind in decode(part)]
-    assert decode(np.tile(part, (2_000, 1))) == spans
+    expected = [(k * 4 + begin, k * 4 + end, kind) for k in range(2_000) for begin, end, kind in decode(part)]
+    assert decode(np.tile(part, (2_000, 1))) == expected
+
+
+def test_a_name_has_the_one_type_that_its_words_favour_together() -> None:
+    likely = np.array(
+        [[0.1, 0.5, 0.0, 0.4, 0.0], [0.1, 0.0, 0.3, 0.0, 0.6], [0.9, 0.1, 0.0, 0.0, 0.0], [0.4, 0.35, 0.0, 0.25, 0.0]],
+        dtype=np.float32,
+    )
+    found = [(begin, end, kind, round(score, 3)) for begin, end, kind, score in spans(likely, TWO_TYPES)]
+    assert found == [(0, 2, "Y", 0.4), (3, 4, "X", 0.35)]
+    assert spans(likely[:0], TWO_TYPES) == []
+
+
+@settings(deadline=None)
+@given(tables(TAGS, 30))
+def test_names_are_in_order_apart_typed_and_scored(scores: NDArray[np.float32]) -> None:
+    found = spans(softmax(scores))
+    ends = [0, *(place for span in found for place in span[:2]), len(scores)]
+    assert ends == sorted(ends)
+    assert all(begin < end and kind in ENTITY_TYPES and 0 < score <= 1 + 1e-6 for begin, end, kind, score in found)
 
 
 def test_the_tags_of_the_model() -> None:

@@ -42,7 +42,7 @@ def test_the_wheel_works_where_it_is_installed(wheel: Path, tmp_path: Path) -> N
     target = tmp_path / "site"
     with zipfile.ZipFile(wheel) as held:
         held.extractall(target)
-    (tmp_path / "p.csv").write_text("id,title\npaper:a,BERT for question answering\n", "utf-8")
+    (tmp_path / "p.csv").write_text("id,title\na,BERT for question answering\n", "utf-8")
     script = "import kg, kg.cli; assert kg.__file__.startswith({!r}), kg.__file__; kg.cli.main(prog_name='kg')"
 
     def kg(*arguments: str) -> str:
