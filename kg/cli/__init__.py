@@ -69,8 +69,9 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
-            if sys.stdout.closed or error.filename is not None:
-                raise
+            if error.filename is not None:
+                complain(f"{error.filename}: {error.strerror}")
+                ctx.exit(1)
             complain(f"the output cannot be written: {error.strerror or error}")
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)

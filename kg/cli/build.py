@@ -9,7 +9,7 @@ from kg.cli.console import counted, progress, say
 
 
 @click.command("build", short_help="Read papers into a graph file.")
-@click.argument("papers", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.papers
 @click.option("-o", "--output", required=True, type=click.Path(), help="The graph file; what is in it is kept.")
 @options.reader
 @options.model

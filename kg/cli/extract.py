@@ -9,7 +9,7 @@ from kg.cli.console import counted, progress, say
 
 
 @click.command("extract", short_help="Read papers into lines of JSON.")
-@click.argument("papers", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@options.papers
 @click.option(
     "-o", "--output", default="-", type=click.Path(allow_dash=True), help="A file; standard output if not given."
 )

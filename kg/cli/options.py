@@ -28,6 +28,7 @@ def cores() -> int:
 
 
 graph_file = click.argument("graph", type=click.Path())
+papers = click.argument("papers", nargs=-1, required=True, type=click.Path(allow_dash=True))
 reader = click.option(
     "--reader",
     metavar="FORMAT",

@@ -1,8 +1,8 @@
 """A trained network into the ONNX files that the package ships: small, and the same for every text on its own.
 
-The encoder's matrices become 8-bit integers, one scale a column; what enters them is brought to 8 bits one word piece
-at a time, so that neither the neighbours of a text nor one outlying piece changes the others. The outlying channels
-before each second feed-forward matrix are first moved into its weights, as in SmoothQuant (Xiao et al., 2023).
+The encoder's matrices become integers of 7 or 8 bits, one scale a column; what enters them is brought to 8 bits one
+word piece at a time, so that neither the neighbours of a text nor one outlying piece changes the others. The outlying
+channels before each second feed-forward matrix are first moved into its weights, as in SmoothQuant (Xiao et al., 2023).
 """
 
 from __future__ import annotations
@@ -80,11 +80,16 @@ def _constant(name: str, value: np.ndarray[Any, Any]) -> TensorProto:
 
 
 def quantize(model: onnx.ModelProto, bits: int = 8) -> onnx.ModelProto:
-    """Bring the matrices and the word embeddings of an encoder to 8-bit integers, in place.
+    """Bring the matrices and the word embeddings of an encoder to integers, in place.
 
     A product of ``x`` ``[..., pieces, n]`` and a matrix ``[n, m]`` becomes: each piece of ``x`` divided by its largest
     magnitude and rounded to 255 steps, an integer product, and both scales multiplied back. Word embeddings have one
-    scale a word.
+    scale a word, and 8 bits.
+
+    Args:
+        model: The encoder as ``torch.onnx.export`` writes it.
+        bits: Of the matrices. With 7 two products fit the 16 bits in which processors without VNNI add them, so that
+            these compute the same; with 8 they overflow.
     """
     graph, most = model.graph, 2 ** (bits - 1) - 1
     weights = {tensor.name: tensor for tensor in graph.initializer}
