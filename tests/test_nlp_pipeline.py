@@ -299,6 +299,27 @@ def anyone() -> Language:
     return nlp
 
 
+def test_entities_of_others_are_left_alone() -> None:
+    """Somebody's names between ours take part in nothing, and change no index of ours but by their place."""
+    first = "Ada Lovelace and we propose FooNet, a graph neural network for link prediction."
+    text = first + " FooNet outperforms BarNet and reaches an accuracy of 84.5%."
+    plain, mixed = spacy.blank("en"), spacy.blank("en")
+    for nlp in (plain, mixed):
+        nlp.add_pipe("kg_entities")
+    mixed.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "Ada Lovelace"}])  # type: ignore[attr-defined]
+    for nlp in (plain, mixed):
+        for name in ("kg_relations", "kg_contributions", "kg_results"):
+            nlp.add_pipe(name)
+    one, other = plain(text), mixed(text)
+    assert [(ent.text, ent.label_) for ent in other.ents[:1]] == [("Ada Lovelace", "PERSON")]
+    assert [ent.text for ent in other.ents[1:]] == [ent.text for ent in one.ents]
+    moved = [(head + 1, kind, tail + 1, score) for head, kind, tail, score in one._.kg_relations]
+    assert [tuple(relation) for relation in other._.kg_relations] == moved
+    assert other._.kg_proposes == [index + 1 for index in one._.kg_proposes]
+    assert other._.kg_results == one._.kg_results
+    assert [bool(found) for found in (moved, one._.kg_proposes, one._.kg_results)] == [True, True, True]
+
+
 UNFOLDED = (
     "nothing",
     "white space",

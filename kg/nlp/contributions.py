@@ -24,14 +24,16 @@ class Contributions:
     def __call__(self, doc: Doc) -> Doc:
         """List what a Doc introduces."""
         doc._.kg_proposes = []
-        if not doc.ents:
+        known = [k for k, ent in enumerate(doc.ents) if ent.label_ in KINDS]  # anyone's pipeline may have others
+        if not known:
             return doc
-        spans = np.array([(begin, end - 1, KINDS.index(kind)) for begin, end, kind in places(doc)], dtype=np.int64)
-        logits = self.model.proposals(doc.user_data[VECTORS], spans)
+        every, ents = places(doc), doc.ents
+        spans = [(begin, end - 1, KINDS.index(kind)) for begin, end, kind in (every[k] for k in known)]
+        logits = self.model.proposals(doc.user_data[VECTORS], np.array(spans, dtype=np.int64))
         groups: dict[str, list[int]] = defaultdict(list)
-        for k, ent in enumerate(doc.ents):
-            groups[normal(ent.text)].append(k)
-        doc._.kg_proposes = [own[0] for own in groups.values() if logits[own].mean() > 0]
+        for place, k in enumerate(known):
+            groups[normal(ents[k].text)].append(place)
+        doc._.kg_proposes = [known[own[0]] for own in groups.values() if logits[own].mean() > 0]
         return doc
 
 

@@ -83,7 +83,8 @@ def _pairs(doc: Doc, spans: list[Place]) -> Iterator[tuple[int, int]]:
     sentence_of = sentence_numbers(doc)
     together: dict[int, list[int]] = defaultdict(list)
     for k, ent in enumerate(doc.ents):
-        together[sentence_of[ent.start]].append(k)
+        if ent.label_ in KINDS:  # in anyone's pipeline there may be others
+            together[sentence_of[ent.start]].append(k)
     for members in together.values():
         for place, first in enumerate(members):
             for second in members[place + 1 :]:

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Span
 from kg.model import Result
 from kg.nlp.entities import VALUES, VECTORS, real_words
 from kg.nlp.features import Place
-from kg.nlp.labels import PAIR_LABELS, REPORTED, VALUE
+from kg.nlp.labels import KINDS, PAIR_LABELS, REPORTED, VALUE
 from kg.nlp.relations import places, score
 from kg.nlp.runtime import runtime
 from kg.nlp.sentences import sentence_numbers
@@ -35,11 +35,12 @@ class Results:
         order = {token: k for k, token in enumerate(real_words(doc))}
         mentions, ents = places(doc), doc.ents
         begins = [begin for begin, _, _ in mentions]
-        asked: list[tuple[Place, range]] = []
+        asked: list[tuple[Place, list[int]]] = []
         for value in values:
             place: Place = (order[value.start], order[value.end - 1] + 1, VALUE)
-            near = range(bisect_left(begins, place[0] - REACH), bisect_right(begins, place[0] + REACH))
-            asked.append((place, near))
+            reach = range(bisect_left(begins, place[0] - REACH), bisect_right(begins, place[0] + REACH))
+            # In anyone's pipeline there may be entities of others.
+            asked.append((place, [k for k in reach if mentions[k][2] in KINDS]))
         pairs = ((place, mentions[k]) for place, near in asked for k in near)
         scores = score(self.model, doc.user_data[VECTORS], pairs)
         found = []
