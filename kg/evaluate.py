@@ -166,7 +166,7 @@ def _by_id(records: Iterable[Annotated | Extraction], side: str, warnings: list[
     return found
 
 
-def _string(text: str) -> str:
+def distinct_name(text: str) -> str:
     """The string by which distinct names of a paper are told apart: lower case, hyphens as spaces."""
     return " ".join(text.replace("-", " ").split()).lower()
 
@@ -175,7 +175,7 @@ def _facts(document: Extraction, kept: frozenset[str]) -> dict[_Key, set[_Fact]]
     """What a document says, as sets of comparable facts by measure, and by measure and type."""
     facts: dict[_Key, set[_Fact]] = {measure: set() for measure in MEASURES}
     mentions = document.mentions
-    names = [_string(document.text[mention.start : mention.end]) for mention in mentions]
+    names = [distinct_name(document.text[mention.start : mention.end]) for mention in mentions]
     for mention, name in zip(mentions, names, strict=True):
         if mention.type in kept:
             facts["mention"].add(mention[:3])

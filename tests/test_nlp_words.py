@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 from tokenizers import Tokenizer
 
-from kg.nlp.features import DISTANCES, LONGEST, MAX_PIECES, SHAPES, WORD, bucket, normal, shape, windows
+from kg.evaluate import distinct_name
+from kg.nlp.features import DISTANCES, LONGEST, MAX_PIECES, SHAPES, WORD, bucket, shape, windows
 from kg.nlp.runtime import folder_of
 from kg.nlp.sentences import mark, sentence_numbers, sentences
 from kg.nlp.words import WordTokenizer
@@ -138,7 +139,12 @@ def test_buckets() -> None:
 
 def test_repetitions_of_a_name_are_one() -> None:
     names = ("Foo-Net  model", "foo net\nModel", " FOO NET MODEL ", "Foonet model")
-    assert [normal(name) for name in names] == ["foo net model", "foo net model", "foo net model", "foonet model"]
+    assert [distinct_name(name) for name in names] == [
+        "foo net model",
+        "foo net model",
+        "foo net model",
+        "foonet model",
+    ]
 
 
 @pytest.mark.parametrize(("text", "parts"), SENTENCES)

@@ -65,16 +65,20 @@ class Commands(click.Group):
             complain(str(error))
             ctx.exit(1)
         except BrokenPipeError:
-            # Whoever read the output has seen enough. What is still buffered must not fail at exit once more.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence()  # whoever read the output has seen enough
             ctx.exit(0)
         except OSError as error:
             if error.filename is not None:
                 complain(f"{error.filename}: {error.strerror}")
                 ctx.exit(1)
             complain(f"the output cannot be written: {error.strerror or error}")
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence()
             ctx.exit(1)
+
+
+def _silence() -> None:
+    """Send what is still buffered for standard output nowhere, so that it does not fail at exit once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100})

@@ -8,8 +8,8 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.evaluate import distinct_name
 from kg.nlp.entities import VECTORS
-from kg.nlp.features import normal
 from kg.nlp.labels import KINDS
 from kg.nlp.relations import places
 from kg.nlp.runtime import runtime
@@ -32,7 +32,7 @@ class Contributions:
         logits = self.model.proposals(doc.user_data[VECTORS], np.array(spans, dtype=np.int64))
         groups: dict[str, list[int]] = defaultdict(list)
         for place, k in enumerate(known):
-            groups[normal(ents[k].text)].append(place)
+            groups[distinct_name(ents[k].text)].append(place)
         doc._.kg_proposes = [known[own[0]] for own in groups.values() if logits[own].mean() > 0]
         return doc
 

@@ -58,11 +58,6 @@ def bucket(words: int) -> int:
     return words if words < 5 else 5 + sum(words >= limit for limit in (8, 12, 20, 40))
 
 
-def normal(text: str) -> str:
-    """A name as its repetitions in one paper are told: without case, hyphens and more than one blank."""
-    return " ".join(text.replace("-", " ").lower().split())
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
     """One run of the encoder, over words ``begin`` to ``end``, that answers for words ``keep_begin`` to ``keep_end``.

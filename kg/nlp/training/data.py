@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.evaluate import distinct_name
 from kg.model import Extraction, Result
-from kg.nlp.features import WORD, Place, Window, normal, pair, windows
+from kg.nlp.features import WORD, Place, Window, pair, windows
 from kg.nlp.labels import PAIR_LABELS, REPORTED, TAGS, VALUE, VALUE_TAGS
 from kg.schema import ENTITY_TYPES
 
@@ -90,9 +91,9 @@ def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
             if h != t and sentence_of[head[0]] == sentence_of[tail[0]]:
                 made.pairs.append(pair(head, tail))
                 made.pair_labels.append(PAIR_LABELS.index(stated.get((h, t), PAIR_LABELS[0])))
-    names = [normal(text[offsets[b][0] : offsets[e - 1][1]]) for b, e, _ in spans]
+    names = [distinct_name(text[offsets[b][0] : offsets[e - 1][1]]) for b, e, _ in spans]
     for value, result in zip(values, reports, strict=True):
-        said = {kind: normal(name) for kind in ENTITY_TYPES if (name := getattr(result, kind.lower()))}
+        said = {kind: distinct_name(name) for kind in ENTITY_TYPES if (name := getattr(result, kind.lower()))}
         for k, span in enumerate(spans):
             made.pairs.append(pair(value, span))
             right = said.get(span[2]) == names[k]
