@@ -22,6 +22,10 @@ class GraphFileError(KGError):
     """A graph file that is missing, damaged, of another version, or in use."""
 
 
+class ServerError(KGError):
+    """A Neo4j server that is away, refuses, or fails."""
+
+
 class QueryError(KGError):
     """A Cypher text or parameter that is refused or fails."""
 

@@ -75,6 +75,18 @@ RESULT_EDGES: dict[str, str] = {"BY": "Method", "FOR": "Task", "MEASURES": "Metr
 EDGE_LABELS: tuple[str, ...] = (*sorted(LABELS), *PAPER_EDGES, *RESULT_EDGES)
 """Every relationship type of the graph."""
 
+_BY_PREFIX = {label.lower(): label for label in NODE_LABELS}
+
+
+def label_of(id_: str) -> str:
+    """The label of the node with this id: every id begins with it.
+
+    >>> label_of("method:bert"), label_of("paper:a:b")
+    ('Method', 'Paper')
+    """
+    return _BY_PREFIX[id_.partition(":")[0]]
+
+
 _ENTITY = ("name", "aliases", "papers", "mentions", "first_year", "last_year")
 NODE_PROPERTIES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ENTITY_TYPES, _ENTITY),

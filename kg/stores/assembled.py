@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from kg.errors import GraphFileError
 from kg.model import Alias, Edge, Evidence, Node
 from kg.stores import tables
 from kg.stores.connection import Connection
+
+_ASKED = 1_000  # pairs of values that one query asks about
 
 
 class AssembledGraph:
@@ -59,6 +62,30 @@ class AssembledGraph:
         row = self._file.row("SELECT * FROM entity WHERE id = ?", id_)
         return tables.to_entity(row) if row else None
 
+    def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """How many nodes of each label and edges of each label there are; every label of the schema is named."""
+        nodes = dict.fromkeys(schema.NODE_LABELS, 0)
+        nodes.update(self._counts("SELECT type, count(*) FROM entity GROUP BY type"))
+        nodes[schema.PAPER] = self._count("paper WHERE in_graph")
+        nodes[schema.RESULT] = self._count("result")
+        edges = dict.fromkeys(schema.EDGE_LABELS, 0)
+        edges.update(self._counts("SELECT type, count(*) FROM edge GROUP BY type"))
+        return nodes, edges
+
+    def missing_nodes(self, ids: Sequence[str]) -> list[str]:
+        """Those of some ids that are of no node here."""
+        papers = [id_.removeprefix("paper:") if id_.startswith("paper:") else None for id_ in ids]
+        sql = """SELECT id FROM asked WHERE NOT EXISTS (SELECT 1 FROM entity WHERE entity.id = asked.id)
+                 AND NOT EXISTS (SELECT 1 FROM result WHERE result.id = asked.id)
+                 AND NOT EXISTS (SELECT 1 FROM paper WHERE paper.id = asked.paper AND in_graph)"""
+        return [id_ for (id_,) in self._asked("id, paper", sql, list(zip(ids, papers, strict=True)))]
+
+    def missing_edges(self, label: str, ends: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Those of some pairs of head and tail that no edge of this label joins here."""
+        sql = """SELECT head, tail FROM asked WHERE NOT EXISTS
+                 (SELECT 1 FROM edge WHERE edge.head = asked.head AND type = ? AND edge.tail = asked.tail)"""
+        return [(head, tail) for head, tail in self._asked("head, tail", sql, ends, label)]
+
     def edges(self) -> Iterator[Edge]:
         """Every edge, sorted by head, label and tail."""
         return map(tables.to_edge, self._file.rows("SELECT * FROM edge ORDER BY head, type, tail"))
@@ -104,11 +131,7 @@ class AssembledGraph:
 
     def stats(self) -> dict[str, Any]:
         """What the file holds: format, model, whether it is up to date, and how many of everything."""
-        nodes = dict.fromkeys(schema.NODE_LABELS, 0)
-        nodes.update(self._counts("SELECT type, count(*) FROM entity GROUP BY type"))
-        nodes[schema.PAPER] = self._count("paper WHERE in_graph")
-        nodes[schema.RESULT] = self._count("result")
-        counts = dict(self._counts("SELECT type, count(*) FROM edge GROUP BY type"))
+        nodes, edges = self.counts()
         return {
             "format": int(self._meta("format") or 0),
             "model": self.model(),
@@ -116,7 +139,7 @@ class AssembledGraph:
             "papers": self._count("paper"),
             "extractions": self._count("extraction"),
             "nodes": nodes,
-            "edges": {label: counts.get(label, 0) for label in schema.EDGE_LABELS},
+            "edges": edges,
             "evidence": self._count("evidence"),
             "aliases": self._count("alias"),
         }
@@ -132,6 +155,15 @@ class AssembledGraph:
     def _evidence(self, where: str, *values: str) -> list[Evidence]:
         sql = f"SELECT * FROM evidence WHERE {where} ORDER BY head, type, tail, paper, sentence, rowid"
         return [Evidence(*row) for row in self._file.rows(sql, *values)]
+
+    def _asked(
+        self, columns: str, sql: str, rows: Sequence[tuple[Any, Any]], *values: str
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query on a table ``asked`` that has these pairs as its rows."""
+        for start in range(0, len(rows), _ASKED):
+            some = rows[start : start + _ASKED]
+            asked = f"WITH asked ({columns}) AS (VALUES {', '.join(['(?, ?)'] * len(some))})"
+            yield from self._file.rows(f"{asked} {sql}", *chain.from_iterable(some), *values)
 
     def _count(self, table: str) -> int:
         row = self._file.row(f"SELECT count(*) FROM {table}")

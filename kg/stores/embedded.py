@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from kg import schema
-from kg.errors import QueryError, QueryTimeout
+from kg.errors import QueryError
 from kg.model import Edge, Node
 from kg.stores import cache
-from kg.stores.engine import Rows
+from kg.stores.engine import Rows, asked, stopped
 from kg.stores.graph_file import GraphFile
-from kg.stores.guard import guarded
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -75,11 +74,7 @@ class EmbeddedEngine:
         import kglite
 
         given = dict(parameters or {})
-        if max_rows is not None and max_rows < 0:
-            raise QueryError(f"the most rows to show cannot be {max_rows}: give 0 or more")
-        if not 0.001 <= timeout <= 1e6:
-            raise QueryError(f"the timeout cannot be {timeout} seconds: give more than 0, at most a million")
-        query = guarded(text, given)
+        query = asked(text, given, timeout=timeout, max_rows=max_rows)
         options: dict[str, Any] = {} if max_rows is None else {"row_limit": max_rows}
         try:
             answer: Any = self._graph.cypher(
@@ -89,8 +84,7 @@ class EmbeddedEngine:
             rows = [tuple(plain(row[column]) for column in columns) for row in answer.to_list()]
             total = answer.diagnostics.get("total_rows")
         except kglite.CypherTimeoutError:
-            advice = "narrow it by a label, a name or a shorter path, or allow it more time"
-            raise QueryTimeout(f"the query was stopped after {timeout:g} seconds: {advice}") from None
+            raise stopped(timeout) from None
         except kglite.KgError as error:
             raise QueryError(_one_line(error)) from None
         except (ValueError, TypeError, OverflowError, RecursionError) as error:

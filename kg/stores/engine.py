@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
+from kg.errors import QueryError, QueryTimeout
+from kg.stores.guard import guarded
+
 
 class Rows(NamedTuple):
     """An answer: names of columns, rows of plain Python values, and whether there were more rows than asked for.
@@ -46,3 +49,22 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of the graph."""
         ...
+
+
+def asked(text: str, parameters: Mapping[str, Any], *, timeout: float, max_rows: int | None) -> str:
+    """What an engine may be asked: the text of a query that passes the guard, with limits that are numbers of theirs.
+
+    Raises:
+        QueryError: Something of it is refused.
+    """
+    if max_rows is not None and max_rows < 0:
+        raise QueryError(f"the most rows to show cannot be {max_rows}: give 0 or more")
+    if not 0.001 <= timeout <= 1e6:
+        raise QueryError(f"the timeout cannot be {timeout} seconds: give more than 0, at most a million")
+    return guarded(text, parameters)
+
+
+def stopped(timeout: float) -> QueryTimeout:
+    """The error for a query that took too long."""
+    advice = "narrow it by a label, a name or a shorter path, or allow it more time"
+    return QueryTimeout(f"the query was stopped after {timeout:g} seconds: {advice}")

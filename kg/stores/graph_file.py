@@ -108,9 +108,14 @@ class GraphFile(AssembledGraph):
 
     def extraction(self, paper_id: str) -> Extraction | None:
         """What the model of the graph read in a paper, or None if there is no such paper or reading."""
+        record = self.record(paper_id)
+        return replace(Extraction.from_json(record), id=paper_id) if record else None
+
+    def record(self, paper_id: str) -> str | None:
+        """The same as the line of JSON that is kept, whose id may be that of another paper with the same text."""
         sql = "SELECT record FROM extraction JOIN paper USING (hash) WHERE id = ? AND model = ?"
         row = self._file.row(sql, paper_id, self.model() or "")
-        return replace(Extraction.from_json(row[0]), id=paper_id) if row else None
+        return row[0] if row else None
 
     def extracted(self, model: str) -> Iterator[tuple[Paper, Extraction]]:
         """Every paper that ``model`` has read, with what it read, in the order of the papers' ids."""

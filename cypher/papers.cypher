@@ -1,0 +1,4 @@
+// Every paper, with what was read in it.
+MATCH (p:Paper)
+WHERE p._kg IS NOT NULL
+RETURN properties(p) AS properties

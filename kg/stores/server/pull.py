@@ -1,0 +1,47 @@
+"""What was loaded into a server into papers and what was read in them, from which the graph file is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kg import schema
+from kg.errors import ServerError
+from kg.model import Extraction, Paper
+from kg.stores.server.connection import Server
+from kg.stores.server.served import MARK
+
+
+class State(NamedTuple):
+    """What the server says of its graph; ``fingerprint`` and ``model`` are None while it is not whole."""
+
+    whole: bool
+    fingerprint: str | None
+    model: str | None
+
+
+def state(server: Server) -> State | None:
+    """What was loaded last, or None if nothing ever was.
+
+    Raises:
+        ServerError: The server fails.
+    """
+    row = server.row("state")
+    return State(row[0] == "complete", *row[1:]) if row else None
+
+
+def papers(server: Server) -> Iterator[tuple[Paper, Extraction | None]]:
+    """Every paper on the server, in no order, with what was read in it.
+
+    Raises:
+        ServerError: The server fails, or a paper was changed there so that it cannot be read.
+    """
+    for (properties,) in server.rows("papers"):
+        known = {name: properties[name] for name in schema.NODE_PROPERTIES[schema.PAPER] if name in properties}
+        record = properties[MARK]
+        try:
+            known["authors"] = tuple(known.get("authors", ()))
+            paper = Paper(properties["id"].split(":", 1)[1], **known)
+            yield paper, Extraction.from_json(record) if record else None
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise ServerError(f"{server}: paper {properties.get('id')!r} was changed there: load it again") from None
