@@ -1,4 +1,4 @@
-// Every paper, with what was read in it.
+// Every paper, with what was read in it as `_kg`.
 MATCH (p:Paper)
 WHERE p._kg IS NOT NULL
 RETURN properties(p) AS properties

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg import readers
 from kg.assemble import assemble
 from kg.errors import KGError
-from kg.model import Extraction
+from kg.model import Extraction, content_hash
 from kg.nlp.extract import extract, version
 from kg.stores.graph_file import GraphFile
+from kg.stores.server.pull import papers, state
 from kg.stores.suggest import closest
+
+if TYPE_CHECKING:
+    from kg.stores.server.connection import Server
 
 BATCH = 32
 """Extractions that are committed together: what a kill can cost, some seconds of work."""
@@ -96,6 +102,47 @@ def remove(ids: Iterable[str], path: str | Path) -> tuple[Built, list[str]]:
             advice = f"ids are written as in the papers, such as {like[0]!r}" if like else "there is no paper in it"
             raise KGError(f"{path}: no paper has the id {unknown[0]!r}: {advice}")
         return _assembled(file, reading, 0), unknown
+
+
+def fetch(server: Server, path: str | Path) -> None:
+    """Put the papers that are on a server, with what was read in them, into the graph file at ``path``.
+
+    Raises:
+        KGError: The server or the file cannot be used.
+    """
+    with GraphFile.open(path, write=True, create=True) as file:
+        for paper, model, extraction in papers(server):
+            file.put_paper(paper)
+            file.put_extraction(content_hash(paper), model, extraction)
+        file.commit()
+
+
+def pull(server: Server, path: str | Path) -> tuple[Built, bool]:
+    """Make the graph file anew whose graph is on a server, and tell also whether it is the same to the last byte.
+
+    It is not where another version of this program, which merges or joins in other ways, made the graph.
+
+    Raises:
+        KGError: The server has no whole graph of ours, it fails, or there is something at ``path`` already.
+    """
+    target = Path(path)
+    if target.exists():
+        raise KGError(f"{target} exists already: give a new path, and nothing is lost")
+    loaded = state(server)
+    if loaded is None:
+        raise KGError(f"{server}: kg has put no graph there: `kg load my.kg {server.address}` does")
+    if not loaded.whole or loaded.model is None:
+        raise KGError(f"{server}: the graph there is not whole: let its load finish, or load it again")
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        fetch(server, part)
+        with GraphFile.open(part, write=True) as file:
+            done = _assembled(file, loaded.model, 0)
+            same = file.fingerprint() == loaded.fingerprint
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return done, same
 
 
 def _assembled(file: GraphFile, reading: str, extracted: int) -> Built:

@@ -75,6 +75,14 @@ RESULT_EDGES: dict[str, str] = {"BY": "Method", "FOR": "Task", "MEASURES": "Metr
 EDGE_LABELS: tuple[str, ...] = (*sorted(LABELS), *PAPER_EDGES, *RESULT_EDGES)
 """Every relationship type of the graph."""
 
+STATE = "KgGraph"
+"""The label of the one node on a server that says what was loaded."""
+
+MARK = "_kg"
+"""The property that tells, on a server, our nodes and relationships from those of others. A paper has in it what was
+read in it, so that a graph file can be made again: the model on one line, the extraction as JSON on the next. All else
+has true."""
+
 _BY_PREFIX = {label.lower(): label for label in NODE_LABELS}
 
 

@@ -1,9 +1,11 @@
-"""In CI a skipped test is a failure, unless .ci/run names its reason."""
+"""In CI a skipped test is a failure, unless .ci/run names its reason. Servers are started once for all tests."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import neo4j_server
 import pytest
 
 _unexpected: list[str] = []
@@ -27,3 +29,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which they were."""
     for line in _unexpected:
         terminalreporter.write_line(f"skipped, which CI does not allow: {line}", red=True)
+
+
+@pytest.fixture(scope="session", params=[None] if os.environ.get("NEO4J_URI") else neo4j_server.VERSIONS)
+def running(request: pytest.FixtureRequest) -> Iterator[neo4j_server.Server]:
+    """A running server of each version, with whatever earlier tests left in it."""
+    server = neo4j_server.Server(request.param)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def server(running: neo4j_server.Server, monkeypatch: pytest.MonkeyPatch) -> neo4j_server.Server:
+    """A running server of each version, empty; commands have its password in their environment."""
+    running.clear()
+    for name, value in running.credentials().items():
+        monkeypatch.setenv(name, value)
+    return running

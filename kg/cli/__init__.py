@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "evaluate": "kg.cli.evaluate",
     "export": "kg.cli.export",
     "extract": "kg.cli.extract",
+    "load": "kg.cli.load",
+    "pull": "kg.cli.pull",
     "queries": "kg.cli.queries",
     "query": "kg.cli.query",
     "remove": "kg.cli.remove",

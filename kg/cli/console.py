@@ -42,6 +42,19 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def advance(sizes: Iterable[int], total: int) -> Iterator[int]:
+    """Pass sizes of batches on; a terminal on standard error shows how much of the total they are."""
+    if not sys.stderr.isatty():
+        yield from sizes
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=" rows", file=sys.stderr, smoothing=0.05) as shown:
+        for size in sizes:
+            shown.update(size)
+            yield size
+
+
 def progress(items: Iterable[T], total: int | None = None) -> Iterator[T]:
     """Pass papers on; a terminal on standard error shows rate and, where the total is known, time left."""
     if total == 0 or not sys.stderr.isatty():

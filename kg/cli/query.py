@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli import options
+from kg.cli import options, server
 from kg.cli.console import say
 from kg.cli.rows import FORMATS, printed
 
 if TYPE_CHECKING:
+    from kg.stores.engine import Engine
     from kg.stores.queries import NamedQuery
 
 
@@ -22,17 +23,29 @@ if TYPE_CHECKING:
 @click.option("-p", "given", multiple=True, metavar="NAME=TEXT", help="A parameter; NAME:=JSON for other than text.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--timeout", type=float, default=60.0, show_default=True, help="Seconds after which to give up.")
+@server.database
 @click.option("--max-rows", type=click.IntRange(0), help="Rows to print at most; all if not given.")
-def command(graph: str, query: str, given: tuple[str, ...], format_: str, timeout: float, max_rows: int | None) -> None:
+def command(
+    graph: str,
+    query: str,
+    given: tuple[str, ...],
+    format_: str,
+    timeout: float,
+    database: str,
+    max_rows: int | None,
+) -> None:
     """Answer QUERY, the name of a query (see `kg queries`) or Cypher text, or - for Cypher on standard input.
+
+    GRAPH is a graph file, or the address of a Neo4j server that one was loaded into, with NEO4J_USERNAME (neo4j if not
+    set) and NEO4J_PASSWORD.
 
     A table cuts long cells and says so with …; the other formats print all.
 
     \b
       kg query my.kg methods-for-task -p task="question answering"
       kg query my.kg 'MATCH (m:Method) WHERE m.first_year >= $y RETURN m.name AS method' -p y:=2020 --format csv
+      kg query bolt://localhost:7687 most-used -p type=Dataset
     """
-    from kg.stores.embedded import EmbeddedEngine
     from kg.stores.parameters import parse
     from kg.stores.queries import find
 
@@ -45,27 +58,33 @@ def command(graph: str, query: str, given: tuple[str, ...], format_: str, timeou
         text, parameters = named.text, named.bind(parameters)
     else:
         text = query
-    with EmbeddedEngine.open(graph) as engine:
+    with _opened(graph, database) as engine:
         answer = engine.run(text, parameters, timeout=timeout, max_rows=max_rows)
-    click.echo(printed(answer, format_), nl=False)
-    if answer.truncated:
-        say(f"There are more rows than the {max_rows} of --max-rows.")
-    _remarks(graph, named, parameters, found=bool(answer.rows))
+        click.echo(printed(answer, format_), nl=False)
+        if answer.truncated:
+            say(f"There are more rows than the {max_rows} of --max-rows.")
+        if remark := engine.remark():
+            say(f"Note: {remark}")
+        if named and not answer.rows:
+            _names(engine, named, parameters)
 
 
-def _remarks(graph: str, query: NamedQuery | None, parameters: Mapping[str, Any], *, found: bool) -> None:
-    """Say on standard error what explains an answer: a graph that is behind, a name that is not in it."""
-    from kg.stores.graph_file import GraphFile
-    from kg.stores.suggest import suggest
+def _opened(graph: str, database: str) -> Engine:
+    from kg.stores.embedded import EmbeddedEngine
+    from kg.stores.server.address import is_address
 
-    with GraphFile.open(graph) as file:
-        if not file.state():
-            say(f"Note: {graph} is behind its papers: run `kg build` again")
-        if found or query is None:
-            return
-        for parameter in query.parameters:
-            name = parameters[parameter.name]
-            if parameter.entity and not file.find(name):
-                close = suggest(file, name)
-                meant = f"did you mean {', '.join(map(repr, close))}?" if close else "nothing is called like it"
-                say(f"Note: no entity is called {name!r}: {meant}")
+    if not is_address(graph):
+        return EmbeddedEngine.open(graph)
+    from kg.cli.server import connected
+    from kg.stores.server.engine import ServerEngine
+
+    return ServerEngine(connected(graph, database))
+
+
+def _names(engine: Engine, query: NamedQuery, parameters: Mapping[str, Any]) -> None:
+    """Say which names of a query without rows are not in the graph, and which may have been meant."""
+    for parameter in query.parameters:
+        name = parameters[parameter.name]
+        if parameter.entity and (close := engine.instead_of(name)) is not None:
+            meant = f"did you mean {', '.join(map(repr, close))}?" if close else "nothing is called like it"
+            say(f"Note: no entity is called {name!r}: {meant}")

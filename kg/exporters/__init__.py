@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from kg import schema
 from kg.errors import InputError
-from kg.exporters.tables import FILES
+from kg.exporters import neo4j_admin, tables
 from kg.model import Edge, Node
 from kg.plugins import load, names
 
@@ -19,6 +20,7 @@ EXPORTERS: dict[str, str] = {
     "gexf": "kg.exporters.gexf:write",
     "graphml": "kg.exporters.graphml:write",
     "json": "kg.exporters.node_link:write",
+    "neo4j-admin": "kg.exporters.neo4j_admin:write",
     "png": "kg.exporters.picture:write_png",
     "svg": "kg.exporters.picture:write_svg",
 }
@@ -33,6 +35,14 @@ SUFFIXES: dict[str, str] = {
     ".svg": "svg",
 }
 """Formats by suffix; a name that ends in ``/`` or ``-csv``, or is an existing folder, is a folder of CSV files."""
+
+FOLDERS: dict[str, frozenset[str]] = {
+    "csv": frozenset(tables.FILES),
+    "neo4j-admin": frozenset(
+        {neo4j_admin.ARGUMENTS} | {f"{label}.csv" for label in (*schema.NODE_LABELS, *schema.EDGE_LABELS, schema.STATE)}
+    ),
+}
+"""Formats that are written to a folder, and the files that may be in it."""
 
 GROUP = "kg.exporters"
 
@@ -80,7 +90,7 @@ def export(nodes: Iterable[Node], edges: Iterable[Edge], path: str | Path, forma
     """
     name = format or format_of(path)
     write = load(name, EXPORTERS, GROUP, "format")
-    target = _target(path, folder=name == "csv")
+    target = _target(path, FOLDERS.get(name))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         write(sorted(nodes, key=lambda node: node.id), sorted(edges, key=lambda edge: edge[:3]), part)
@@ -91,17 +101,22 @@ def export(nodes: Iterable[Node], edges: Iterable[Edge], path: str | Path, forma
         _remove(part)
 
 
-def _target(path: str | Path, folder: bool) -> Path:
-    """Where to write: ``path`` behind all links, so that no link is replaced, nor a device such as /dev/stdout."""
+def _target(path: str | Path, files: frozenset[str] | None) -> Path:
+    """Where to write: ``path`` behind all links, so that no link is replaced, nor a device such as /dev/stdout.
+
+    ``files`` are those that an earlier export may have left in a folder; None asks for a file.
+    """
     try:
         target = Path(path).resolve()
-        others = sorted(one.name for one in target.iterdir() if one.name not in FILES) if target.is_dir() else []
+        others = (
+            sorted(one.name for one in target.iterdir() if one.name not in (files or ())) if target.is_dir() else []
+        )
         if not target.parent.is_dir():
             raise InputError("there is no such folder to write into: make it first", Path(path).parent)
-        if target.is_dir() and not folder:
+        if target.is_dir() and files is None:
             raise InputError("this is a folder: give the name of a file", path)
-        if folder and target.is_file():
-            raise InputError("CSV is written to a folder, and this is a file: give another name", path)
+        if files is not None and target.is_file():
+            raise InputError("this format is written to a folder, and this is a file: give another name", path)
         if target.exists() and not (target.is_file() or target.is_dir()):
             raise InputError("this is no file: give the name of a file", path)
     except (OSError, RuntimeError, ValueError) as reason:

@@ -14,6 +14,7 @@ from kg.model import Edge, Node
 from kg.stores import cache
 from kg.stores.engine import Rows, asked, stopped
 from kg.stores.graph_file import GraphFile
+from kg.stores.suggest import suggest
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -29,8 +30,8 @@ _TITLES = {schema.PAPER: "title", schema.RESULT: "text"}
 class EmbeddedEngine:
     """Cypher over one graph file, in this process; ``EmbeddedEngine.open`` makes one."""
 
-    def __init__(self, graph: KnowledgeGraph) -> None:
-        self._graph = graph
+    def __init__(self, graph: KnowledgeGraph, path: Path) -> None:
+        self._graph, self._path = graph, path
         graph.read_only(True)
 
     @classmethod
@@ -54,13 +55,13 @@ class EmbeddedEngine:
             use_cache = use_cache and file.state()
             if use_cache and (saved := cache.read(beside, key)) is not None:
                 try:
-                    return cls(kglite.from_bytes(saved))
+                    return cls(kglite.from_bytes(saved), path)
                 except Exception:  # whatever is wrong with a cache, the graph file has it all
                     pass
             graph = kglite.from_records(json.dumps(_records(file)), on_missing_endpoint="drop")
         if use_cache:
             cache.write(beside, key, graph.to_bytes(), like=path)
-        return cls(graph)
+        return cls(graph, path)
 
     def run(
         self,
@@ -96,6 +97,16 @@ class EmbeddedEngine:
             raise
         return Rows(columns, rows, total is not None and total > len(rows))
 
+    def remark(self) -> str | None:
+        """See ``Engine.remark``."""
+        with GraphFile.open(self._path) as file:
+            return None if file.state() else f"{self._path} is behind its papers: run `kg build` again"
+
+    def instead_of(self, name: str) -> list[str] | None:
+        """See ``Engine.instead_of``."""
+        with GraphFile.open(self._path) as file:
+            return None if file.find(name) else suggest(file, name)
+
     def close(self) -> None:
         """Let go of the graph."""
         del self._graph
@@ -117,7 +128,7 @@ def plain(value: Any) -> Any:
             return {"label": label, "id": properties.pop("id", None), **properties}
         if value.keys() == {"id", "start", "end", "type", "properties"}:
             return {"type": value["type"], **{key: plain(item) for key, item in sorted(value["properties"].items())}}
-        return {key: plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in sorted(value.items())}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if value is None or isinstance(value, str | int | float | bool):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
 
 from kg.errors import QueryError, QueryTimeout
 from kg.stores.guard import guarded
@@ -46,7 +47,23 @@ class Engine(Protocol):
         """
         ...
 
+    def remark(self) -> str | None:
+        """What a person should know of the graph before believing an answer, such as that it is not whole."""
+        ...
+
+    def instead_of(self, name: str) -> list[str] | None:
+        """The names of entities most like ``name``; None if there is one of that name or alias."""
+        ...
+
     def close(self) -> None:
+        """Let go of the graph."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Open, until the end of a ``with`` statement."""
+        ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Let go of the graph."""
         ...
 

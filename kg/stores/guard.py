@@ -25,8 +25,8 @@ def guarded(query: str, parameters: Collection[str]) -> str:
     """Check a query before any engine sees it.
 
     Refused are writing, reading of files, procedures, a second statement, variable length without an upper bound,
-    ``id()`` and ``elementId()``, labels, relationship types and properties that the schema does not have, and
-    parameters that are missing or too many.
+    ``id()``, ``elementId()`` and ``keys()``, labels, relationship types and properties that the schema does not have,
+    and parameters that are missing or too many.
 
     Args:
         query: The Cypher text.
@@ -71,6 +71,8 @@ def _refuse_clauses(query: str, found: Sequence[Token]) -> None:
             raise QueryError(f"{token.place(query)}: {_FOREIGN[token.word]}; {quoted}")
         if token.word == "FORMAT" and after is not None and after.word == "CSV":
             raise QueryError(f"{token.place(query)}: FORMAT CSV is no Cypher: use --format csv")
+        if token.word == "KEYS" and after is not None and after.text == "(":
+            raise QueryError(f"{token.place(query)}: keys() differs between engines: write properties(n)")
         if token.word in _INTERNAL and after is not None and after.text == "(":
             raise QueryError(f"{token.place(query)}: {token.text}() differs between engines: use the property, n.id")
 

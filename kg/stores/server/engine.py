@@ -15,7 +15,8 @@ from kg.errors import QueryError
 from kg.stores.engine import Rows, asked, stopped
 from kg.stores.server.connection import Server
 from kg.stores.server.faults import one_line
-from kg.stores.server.served import MARK
+from kg.stores.server.pull import state
+from kg.stores.suggest import closest
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -55,6 +56,19 @@ class ServerEngine:
                 raise QueryError(one_line(error)) from None
         return Rows(columns, rows[:max_rows], max_rows is not None and len(rows) > max_rows)
 
+    def remark(self) -> str | None:
+        """See ``Engine.remark``."""
+        loaded = state(self._server)
+        if loaded is None:
+            return f"kg has put no graph into {self._server}: `kg load my.kg {self._server.address}` does"
+        again = "let its load finish, or load it again"
+        return None if loaded.whole else f"the graph in {self._server} is not whole: {again}"
+
+    def instead_of(self, name: str) -> list[str] | None:
+        """See ``Engine.instead_of``."""
+        found = self._server.row("find", {"name": name})
+        return None if found and found[0] else closest(name, (known for (known,) in self._server.rows("names")))
+
     def close(self) -> None:
         """Hang up."""
         self._server.close()
@@ -83,11 +97,11 @@ def plain(value: Any) -> Any:
         properties = {key: plain(item) for key, item in sorted(value.items()) if key in kept}
         return {"label": label, "id": properties.pop("id", None), **properties}
     if isinstance(value, graph.Relationship):
-        return {"type": value.type, **{key: plain(item) for key, item in sorted(value.items()) if key != MARK}}
+        return {"type": value.type, **{key: plain(item) for key, item in sorted(value.items()) if key != schema.MARK}}
     if isinstance(value, graph.Path):
         return {"nodes": [*map(plain, value.nodes)], "relationships": [*map(plain, value.relationships)]}
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key != MARK}
+        return {key: plain(item) for key, item in sorted(value.items()) if key != schema.MARK}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if value is None or isinstance(value, str | int | float | bool):

@@ -68,7 +68,7 @@ def load(
             was sent until then stays, and queries say that the graph is not whole.
     """
     fingerprint = _whole(file)
-    for label in (*schema.NODE_LABELS, served.STATE):
+    for label in (*schema.NODE_LABELS, schema.STATE):
         server.do("constraints", LABEL=label)
     _refuse_others(file, server)
     sending = _Sending(server, uuid.uuid4().hex)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg import schema
 from kg.errors import ServerError
 from kg.model import Extraction, Paper
-from kg.stores.server.connection import Server
-from kg.stores.server.served import MARK
+
+if TYPE_CHECKING:
+    from kg.stores.server.connection import Server
 
 
 class State(NamedTuple):
@@ -30,18 +31,18 @@ def state(server: Server) -> State | None:
     return State(row[0] == "complete", *row[1:]) if row else None
 
 
-def papers(server: Server) -> Iterator[tuple[Paper, Extraction | None]]:
-    """Every paper on the server, in no order, with what was read in it.
+def papers(server: Server) -> Iterator[tuple[Paper, str, Extraction]]:
+    """Every paper on the server, in no order, with the name of a model and what that read in it.
 
     Raises:
         ServerError: The server fails, or a paper was changed there so that it cannot be read.
     """
     for (properties,) in server.rows("papers"):
         known = {name: properties[name] for name in schema.NODE_PROPERTIES[schema.PAPER] if name in properties}
-        record = properties[MARK]
         try:
             known["authors"] = tuple(known.get("authors", ()))
             paper = Paper(properties["id"].split(":", 1)[1], **known)
-            yield paper, Extraction.from_json(record) if record else None
+            model, record = properties[schema.MARK].split("\n")
+            yield paper, model, Extraction.from_json(record)
         except (ValueError, TypeError, LookupError, AttributeError):
             raise ServerError(f"{server}: paper {properties.get('id')!r} was changed there: load it again") from None

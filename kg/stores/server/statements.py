@@ -9,7 +9,7 @@ from kg import schema
 from kg.stores.queries import folder
 
 _NAMES = re.compile(r"\b(LABEL|HEAD|TAIL|TYPE)\b|_(LABEL)_")
-_KNOWN = frozenset((*schema.NODE_LABELS, *schema.EDGE_LABELS, "KgGraph"))
+_KNOWN = frozenset((*schema.NODE_LABELS, *schema.EDGE_LABELS, schema.STATE))
 
 
 @cache
