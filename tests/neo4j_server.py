@@ -125,7 +125,12 @@ class Server:
             "MATCH (a)-[r]->(b) RETURN labels(a)[0], coalesce(a.id, a.name), type(r), labels(b)[0], "
             "coalesce(b.id, b.name), properties(r)"
         )
-        constraints = self.run("SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties")
+        constraints = [
+            (name, kind.removeprefix("NODE_PROPERTY_"), labels, properties)  # Cypher 25 is more exact about the kind
+            for name, kind, labels, properties in self.run(
+                "SHOW CONSTRAINTS YIELD name, type, labelsOrTypes, properties"
+            )
+        ]
         return sorted(nodes, key=repr_), sorted(edges, key=repr_), sorted(constraints, key=repr_)
 
     def _jars(self, *arguments: object) -> subprocess.CompletedProcess[str]:
