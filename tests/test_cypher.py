@@ -42,7 +42,9 @@ PASSES = [
     "MATCH (n:Paper) RETURN [x IN n.authors WHERE x <> 'a' | x][0..2] AS a",
     "WITH {foo: 1} AS m RETURN m.foo AS foo",
     "MATCH (n:Method) WITH n.name AS n RETURN n",
+    "MATCH (n:Method), (m:Task) WITH DISTINCT n AS n, m.name AS m ORDER BY n.id, m RETURN n.id AS id, m",
     "UNWIND [{a: 'BERT'}] AS row MATCH (m:Method {name: row.a}) RETURN m.id AS id",
+    "MATCH (m:Method) WHERE (1 < COUNT { (m)--() }) RETURN abs(COUNT { (m)--() }) AS n",
     "MATCH (m) WHERE EXISTS { MATCH (m)-[:PART_OF]->(:Method) } RETURN COUNT { MATCH (m)--() } AS c",
     "RETURN 1.5e3 + .5 + 0x1F AS number;",
     "RETURN 1 AS start, 2 AS use",
@@ -79,6 +81,27 @@ REFUSED = [
     (
         "MATCH (n) RETURN elementId(n) AS e",
         "line 1, column 18: elementId() differs between engines: use the property, n.id",
+    ),
+    (
+        "MATCH (m:Method) RETURN reverse(m.aliases) AS r",
+        "line 1, column 25: reverse() of a stored list fails on Neo4j: write reverse([x IN m.aliases | x])",
+    ),
+    (
+        "MATCH (t:Task) RETURN t.papers AS n, t.name AS t ORDER BY n, t.id",
+        "line 1, column 62: t is a column here in some engines and a variable in others: give the column another name",
+    ),
+    (
+        "MATCH (t:Task) WITH DISTINCT t.name AS t ORDER BY t.id LIMIT 3 RETURN t",
+        "line 1, column 51: t is a column here in some engines and a variable in others: give the column another name",
+    ),
+    (
+        "MATCH (m:Method) WHERE (COUNT { (m)--() } > 3) RETURN m.id AS id",
+        "line 1, column 25: brackets that begin with COUNT { } fail in some engines: "
+        "compare the other way round, (1 < COUNT { ... })",
+    ),
+    (
+        "MATCH (m:Method) RETURN COLLECT { MATCH (m)--(n) RETURN n.id } AS ids",
+        "line 1, column 25: COLLECT { } fails in some engines: use WITH and collect()",
     ),
     ("MATCH (n) RETURN keys(n) AS k", "line 1, column 18: keys() differs between engines: write properties(n)"),
     ("MATCH (a)-[*]->(b) RETURN a", "line 1, column 12: variable length needs an upper bound, such as *1..3"),

@@ -21,7 +21,6 @@ from kg.model import Edge, Graph, Node, Paper
 from kg.stores.graph_file import GraphFile
 
 
-
 def expected(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
     """What the server must hold, made of the graph file in another way than ``kg load`` makes it."""
     with GraphFile.open(path) as file:
@@ -36,9 +35,7 @@ def expected(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
             (_label(edge.head), edge.head, edge.label, _label(edge.tail), edge.tail, {**edge.properties, "_kg": True})
             for edge in file.edges()
         ]
-    constraints = [
-        (f"kg_{label}_id", "UNIQUENESS", [label], ["id"]) for label in (*schema.NODE_LABELS, "KgGraph")
-    ]
+    constraints = [(f"kg_{label}_id", "UNIQUENESS", [label], ["id"]) for label in (*schema.NODE_LABELS, "KgGraph")]
     return sorted(nodes, key=repr_), sorted(edges, key=repr_), sorted(constraints, key=repr_)
 
 
@@ -124,7 +121,9 @@ def test_what_others_put_there_stays(server: Server, tmp_path: Path) -> None:
     smaller = put(tmp_path / "b.kg", SMALLER)
     done = kg("load", smaller, server.uri)
     assert done.code == 0
-    assert "Note: 1 node of these stay as KgRemoved, since others hang relationships on them\n" in done.err.splitlines(True)
+    assert "Note: 1 node of these stay as KgRemoved, since others hang relationships on them\n" in done.err.splitlines(
+        True
+    )
     nodes, edges, constraints = expected(smaller)
     for labels, properties in nodes:
         if properties["id"] == "method:bert" and labels == ["Method"]:
@@ -193,8 +192,8 @@ def test_odd_names(server: Server, tmp_path: Path) -> None:
         for k, name in enumerate(ODD)
     ]
     edges = [
-        Edge(nodes[-1].id, "PART_OF", node.id, {"support": 1, "papers": [node.id], "sentences": [node.properties["name"]]})
-        for node in nodes
+        Edge(nodes[-1].id, "PART_OF", node.id, {"support": 1, "papers": [node.id], "sentences": [str(k)]})
+        for k, node in enumerate(nodes)
         if node.label == "Method" and node is not nodes[-1]
     ]  # fmt: skip
     graph = Graph(sorted(nodes, key=lambda node: node.id), sorted(edges, key=lambda edge: edge[:3]), [], [])

@@ -19,14 +19,20 @@ _FOREIGN = {
 _FIRST = frozenset({"ALTER", "BEGIN", "COMMIT", "CYPHER", "DENY", "EXPLAIN", "GRANT", "PROFILE", "REVOKE", "ROLLBACK"})
 _FIRST |= {"SHOW", "START", "STOP", "TERMINATE", "USE"}
 _INTERNAL = frozenset({"ID", "ELEMENTID"})
+_STORED_LISTS = frozenset({"aliases", "authors", "papers", "sentences"})
+_BEFORE_A_VALUE = frozenset({"AND", "BY", "DISTINCT", "ELSE", "IN", "NOT", "OR", "RETURN", "THEN", "WHEN", "WHERE"})
+_BEFORE_A_VALUE |= {"WITH", "XOR"}
+_CLAUSES = frozenset({"MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "UNION", "ORDER", "SKIP", "LIMIT"})
 
 
 def guarded(query: str, parameters: Collection[str]) -> str:
     """Check a query before any engine sees it.
 
     Refused are writing, reading of files, procedures, a second statement, variable length without an upper bound,
-    ``id()``, ``elementId()`` and ``keys()``, labels, relationship types and properties that the schema does not have,
-    and parameters that are missing or too many.
+    labels, relationship types and properties that the schema does not have, parameters that are missing or too many,
+    and what only some engines answer, or answer differently: ``id()``, ``elementId()``, ``keys()``, ``reverse()`` of a
+    stored list, ``COLLECT { }``, brackets that begin with ``COUNT { }``, and ORDER BY a property of a variable whose
+    name is a column's too.
 
     Args:
         query: The Cypher text.
@@ -47,6 +53,7 @@ def guarded(query: str, parameters: Collection[str]) -> str:
     _refuse_clauses(query, found)
     _refuse_unbounded(query, found)
     _refuse_unknown_names(query, found)
+    _refuse_hidden_variables(query, found)
     _compare_parameters(found, parameters)
     return text
 
@@ -75,6 +82,25 @@ def _refuse_clauses(query: str, found: Sequence[Token]) -> None:
             raise QueryError(f"{token.place(query)}: keys() differs between engines: write properties(n)")
         if token.word in _INTERNAL and after is not None and after.text == "(":
             raise QueryError(f"{token.place(query)}: {token.text}() differs between engines: use the property, n.id")
+        if token.word == "COLLECT" and after is not None and after.text == "{":
+            raise QueryError(f"{token.place(query)}: COLLECT {{ }} fails in some engines: use WITH and collect()")
+        if token.word == "COUNT" and after is not None and after.text == "{" and _opens_a_value(found, index - 1):
+            raise QueryError(
+                f"{token.place(query)}: brackets that begin with COUNT {{ }} fail in some engines: "
+                "compare the other way round, (1 < COUNT { ... })"
+            )
+        if token.word == "REVERSE" and [one.text for one in found[index + 1 : index + 6 : 2]] == ["(", ".", ")"]:
+            variable, name = found[index + 2].text, found[index + 4].text
+            if name in _STORED_LISTS:
+                instead = f"reverse([x IN {variable}.{name} | x])"
+                raise QueryError(f"{token.place(query)}: reverse() of a stored list fails on Neo4j: write {instead}")
+
+
+def _opens_a_value(found: Sequence[Token], index: int) -> bool:
+    """Whether the token at ``index`` is a bracket around a value, and not that of a function."""
+    if index < 1 or found[index].text != "(":
+        return False
+    return not found[index - 1].names or found[index - 1].word in _BEFORE_A_VALUE
 
 
 def _refuse_unbounded(query: str, found: Sequence[Token]) -> None:
@@ -112,6 +138,36 @@ def _refuse_unknown_names(query: str, found: Sequence[Token]) -> None:
             f"{token.place(query)}: {token.text} {{ }} on a relationship gives nothing in some engines: "
             f"write {{support: {token.text}.support}}"
         )
+
+
+def _refuse_hidden_variables(query: str, found: Sequence[Token]) -> None:
+    """Refuse ``RETURN t.name AS t ORDER BY t.id``: the second t is the node in some engines, the name in others."""
+    hidden: set[str] = set()
+    first: dict[str, int] = {}  # where each name stands first
+    clause = item = 0  # where the clause and the column begin
+    depth = 0
+    for index, token in enumerate(found):
+        depth += (token.text in "([{") - (token.text in ")]}") if token.kind == "mark" else 0
+        if token.word in _CLAUSES:
+            if token.word in ("RETURN", "WITH"):
+                hidden = set()
+            clause = item = index
+        elif depth == 0 and token.text == ",":
+            item = index
+        elif token.word == "AS" and found[clause].word in ("RETURN", "WITH") and index + 1 < len(found):
+            alias = found[index + 1].text
+            column = [one.text for one in found[item + 1 : index] if one.word != "DISTINCT"]
+            if first.get(alias, clause) < clause and column != [alias]:
+                hidden.add(alias)
+        elif found[clause].word == "ORDER" and token.names and token.text in hidden:
+            after = found[index + 1].text if index + 1 < len(found) else ""
+            if after == "." and found[index - 1].text != ".":
+                raise QueryError(
+                    f"{token.place(query)}: {token.text} is a column here in some engines and a variable in others: "
+                    "give the column another name"
+                )
+        if token.names:
+            first.setdefault(token.text, index)
 
 
 def _one_of(text: str, known: Collection[str]) -> str:
