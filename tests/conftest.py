@@ -49,3 +49,15 @@ def server(running: neo4j_server.Server, monkeypatch: pytest.MonkeyPatch) -> neo
     for name, value in running.credentials().items():
         monkeypatch.setenv(name, value)
     return running
+
+
+@pytest.fixture(params=neo4j_server.VERSIONS)
+def own(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[neo4j_server.Server]:
+    """A server of one's own of each version, which was never started."""
+    server = neo4j_server.Server(request.param, own=True)
+    for name, value in server.credentials().items():
+        monkeypatch.setenv(name, value)
+    try:
+        yield server
+    finally:
+        server.stop()

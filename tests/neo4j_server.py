@@ -28,20 +28,20 @@ def free_port() -> int:
 
 
 class Server:
-    """A server with an empty database; whoever makes one stops it."""
+    """A server with an empty database; whoever makes one stops it. An ``own`` one is from jars, and can be killed."""
 
-    def __init__(self, version: str, *, home: Path | None = None, settings: str = "") -> None:
+    def __init__(self, version: str, *, own: bool = False) -> None:
         self.uri, self.user, self.password = os.environ.get("NEO4J_URI", ""), "neo4j", PASSWORD
-        self.version, self.given, self.docker = version, bool(self.uri), False
+        self.version, self.given, self.docker = version, bool(self.uri) and not own, False
         if self.given:
             self.user = os.environ.get("NEO4J_USERNAME", "neo4j")
             self.password = os.environ["NEO4J_PASSWORD"]
             return
         port = free_port()
         self.uri = f"bolt://localhost:{port}"
-        self.docker = home is None and not settings and _engine_runs()
+        self.docker = not own and _engine_runs()
         self.project = f"kg-tests-{uuid.uuid4().hex[:8]}"
-        self.home = home or Path(tempfile.mkdtemp(prefix="kg-neo4j-"))
+        self.home = Path(tempfile.mkdtemp(prefix="kg-neo4j-"))
         self.environment = {
             **os.environ,
             "NEO4J_VERSION": version,
@@ -51,7 +51,7 @@ class Server:
             "NEO4J_HTTP_PORT": str(free_port()),
             "NEO4J_HEAP": "768m",
             # The default language of a database is Cypher 5 in both versions: here the newer speaks the newer one.
-            "NEO4J_SETTINGS": ("" if version.startswith("5.") else "db.query.default_language=CYPHER_25\n") + settings,
+            "NEO4J_SETTINGS": "" if version.startswith("5.") else "db.query.default_language=CYPHER_25\n",
         }
 
     def start(self) -> None:
@@ -59,11 +59,7 @@ class Server:
         if self.docker:
             self._compose("up", "-d", "--wait")
         elif not self.given:
-            done = self._jars("start")
-            missing = next((line for line in done.stderr.splitlines() if ", and there is no" in line), None)
-            if missing:
-                pytest.skip(missing.removeprefix("neo4j-from-jars: "))
-            assert (done.returncode, done.stdout) == (0, f"Neo4j {self.version} at {self.uri}\n"), done.stderr
+            assert self._run_or_skip("start") == f"Neo4j {self.version} at {self.uri}\n"
 
     def stop(self) -> None:
         """Stop it in order, and forget its data."""
@@ -79,7 +75,7 @@ class Server:
         self._compose("stop") if self.docker else self._jars("stop")
 
     def kill(self) -> None:
-        """Kill it like a power cut would."""
+        """Kill it without a chance to say goodbye."""
         if self.docker:
             self._compose("kill")
         else:
@@ -90,9 +86,7 @@ class Server:
 
     def imports(self, folder: Path) -> str:
         """Read a folder of tables into a new database before the first start; returns what the command says."""
-        done = self._jars("import", folder)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self._run_or_skip("import", folder)
 
     def credentials(self) -> dict[str, str]:
         """The environment of a command that uses it."""
@@ -132,6 +126,14 @@ class Server:
             )
         ]
         return sorted(nodes, key=repr_), sorted(edges, key=repr_), sorted(constraints, key=repr_)
+
+    def _run_or_skip(self, *arguments: object) -> str:
+        done = self._jars(*arguments)
+        missing = next((line for line in done.stderr.splitlines() if ", and there is no" in line), None)
+        if missing:
+            pytest.skip(missing.removeprefix("neo4j-from-jars: "))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def _jars(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         command = [str(ROOT / "docker" / "neo4j-from-jars"), *map(str, arguments)]

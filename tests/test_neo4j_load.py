@@ -87,7 +87,7 @@ def test_load_twice_change_and_load_again(server: Server, tmp_path: Path) -> Non
     smaller = put(tmp_path / "b.kg", SMALLER)
     said = [
         f"12 nodes and 24 edges in {server.uri}, 0 nodes and 0 edges of them new\n",
-        "Taken out: 1 node and 8 edges that b.kg does not have\n",
+        "Taken out: 1 node and 8 edges that the graph does not have\n",
     ]
     done = kg("load", smaller, server.uri, "--dry-run")
     assert done == (0, "", said[0].replace(" in ", " would be in ") + said[1].replace("Taken", "Would be taken"))
@@ -177,7 +177,8 @@ ODD = [
 ]
 
 
-def test_odd_names(server: Server, tmp_path: Path) -> None:
+def odd(path: Path) -> Path:
+    """A graph file whose names and titles are as odd as texts can be."""
     papers = tuple(
         Paper(f"{k} {name[:60]}", name, f"{name} again", 2000 + k, name, (name, "b"), name, name)
         for k, name in enumerate(ODD)
@@ -197,7 +198,11 @@ def test_odd_names(server: Server, tmp_path: Path) -> None:
         if node.label == "Method" and node is not nodes[-1]
     ]  # fmt: skip
     graph = Graph(sorted(nodes, key=lambda node: node.id), sorted(edges, key=lambda edge: edge[:3]), [], [])
-    path = put(tmp_path / "a.kg", graph, papers)
+    return put(path, graph, papers)
+
+
+def test_odd_names(server: Server, tmp_path: Path) -> None:
+    path = odd(tmp_path / "a.kg")
     assert kg("load", path, server.uri, "--batch-size", 4).code == 0
     assert server.dump() == expected(path)
     assert kg("load", path, server.uri).err.splitlines()[0].endswith("0 nodes and 0 edges of them new")

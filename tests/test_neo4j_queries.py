@@ -196,3 +196,23 @@ def test_what_the_server_refuses_is_one_line(engines: tuple[Engine, Engine]) -> 
         with pytest.raises(QueryError) as error:
             engines[1].run(text, parameters)
         assert len(str(error.value).splitlines()) == 1
+
+
+# Last, since it empties the database that ``engines`` filled.
+def test_the_output_is_that_of_a_file(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "a.kg"
+    assert kg("build", Path(__file__).parents[1] / "kg" / "examples" / "papers.jsonl", "-o", path).code == 0
+    assert kg("load", path, server.uri).code == 0
+    whole = "MATCH (m:Method)-[r:USED_FOR]->(t:Task) RETURN m, r, properties(t) AS t ORDER BY m.id, t.id"
+    for arguments in (
+        ("methods-for-task", "-p", "task=image classification"),
+        ("methods-for-task", "-p", "task=image clasification"),
+        ("leaderboard", "-p", "task=machine translation", "--format", "csv"),
+        ("path-between", "-p", "first=BERT", "-p", "second=ImageNet", "--format", "json"),
+        (whole, "--format", "jsonl"),
+        (whole, "--max-rows", "3"),
+        ("MATCH (m:Metod) RETURN m",),
+        ("CREATE (m:Method) RETURN m",),
+        ("RETURN $x AS x",),
+    ):
+        assert kg("query", server.uri, *arguments) == kg("query", path, *arguments)

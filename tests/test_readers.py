@@ -228,7 +228,8 @@ LATIN = "is no UTF-8: convert it, as with: iconv -f WINDOWS-1252 -t UTF-8"
 SKIPPED: list[tuple[str, str | bytes, list[str], list[str]]] = [
     (
         "p.jsonl",
-        JSONL + '{"title": "T"\n[1]\n{"abstract": "S"}\n{"title": ""}\n{"title": ["T"]}\n{"title": "T", "id": 1.5}\n',
+        JSONL + '{"title": "T"\n[1]\n{"abstract": "S"}\n{"title": ""}\n{"title": ["T"]}\n{"title": "T", "id": 1.5}\n'
+        f'{{"title": "T", "id": "{"x" * 1_001}"}}\n',
         [A.title, B.title],
         [
             "p.jsonl:3: broken JSON in column 14: Expecting ',' delimiter; a line must be one whole object",
@@ -237,6 +238,7 @@ SKIPPED: list[tuple[str, str | bytes, list[str], list[str]]] = [
             "p.jsonl:6: no title: a paper needs a field 'title' (or 'name') with some text; it has: title",
             "p.jsonl:7: title is a list, not text: put it in quotation marks",
             "p.jsonl:8: id is a number: write it as text or as a whole number",
+            "p.jsonl:9: id has 1,001 characters: give it one of 1,000 at most",
         ],
     ),
     ("p.jsonl", JSONL + "[" * 100_000, [A.title, B.title], ["p.jsonl:3: nested too deep for a paper"]),

@@ -46,7 +46,7 @@ def send(file: GraphFile, server: Server, batch_size: int | None = None) -> None
     done = load(file, server, batch_size=batch_size or BATCH, watch=advance)
     say(f"{_size(done.nodes, done.edges)} in {server}, {_size(done.new_nodes, done.new_edges)} of them new")
     if done.gone_nodes or done.gone_edges:
-        say(f"Taken out: {_size(done.gone_nodes, done.gone_edges)} that {file.path.name} does not have")
+        say(f"Taken out: {_size(done.gone_nodes, done.gone_edges)} that the graph does not have")
     if done.kept:
         kept = counted(done.kept, "node")
         say(f"Note: {kept} of these stay as KgRemoved, since others hang relationships on them")
@@ -61,7 +61,7 @@ def foresee(file: GraphFile, server: Server) -> None:
         f"{_size(would.nodes, would.edges)} would be in {server}, {_size(would.new_nodes, would.new_edges)} of them new"
     )
     if would.gone_nodes or would.gone_edges:
-        say(f"Would be taken out: {_size(would.gone_nodes, would.gone_edges)} that {file.path.name} does not have")
+        say(f"Would be taken out: {_size(would.gone_nodes, would.gone_edges)} that the graph does not have")
 
 
 def _size(nodes: int, edges: int) -> str:

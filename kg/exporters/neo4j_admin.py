@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 
 from kg.errors import InputError
 from kg.exporters.flat import encodable
@@ -26,10 +27,7 @@ def command(path: str | Path) -> str:
     >>> command("g-import/")
     'cd g-import && neo4j-admin database import full neo4j @import.args'
     """
-    folder = str(Path(path))
-    plain = folder.replace("/", "").replace("-", "").replace(".", "").replace("_", "").isalnum()
-    quoted = folder if plain else "'" + folder.replace("'", "'\\''") + "'"
-    return f"cd {quoted} && neo4j-admin database import full neo4j @{ARGUMENTS}"
+    return f"cd {quote(str(Path(path)))} && neo4j-admin database import full neo4j @{ARGUMENTS}"
 
 
 def write(nodes: Sequence[Node], edges: Sequence[Edge], path: Path) -> None:

@@ -22,6 +22,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """Fields of a paper and the names they go by, best first. Case, hyphens and underscores in names do not count."""
 
 _KNOWN = {alias for aliases in ALIASES.values() for alias in aliases}
+_LONGEST_ID = 1_000  # in characters; servers keep ids unique in an index, whose keys have some thousand bytes at most
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 
@@ -106,8 +107,10 @@ def _text(field: str, value: object) -> str:
 
 def _identifier(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        value = str(value)
     if value is None or isinstance(value, str):
+        if len(value or "") > _LONGEST_ID:
+            raise ValueError(f"id has {len(value or ''):,} characters: give it one of {_LONGEST_ID:,} at most")
         return fold(value or "")
     raise ValueError(f"id is {_shape(value)}: write it as text or as a whole number")
 

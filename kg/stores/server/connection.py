@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ _RETRY = 30.0  # seconds that a server may be away in the middle of a load
 
 T = TypeVar("T")
 
+# What goes wrong is raised; without a handler of somebody's Python prints the driver's warnings as well.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
 
 class Server:
     """An open connection to one database; ``Server.open`` makes one."""
@@ -48,7 +52,6 @@ class Server:
                 connection_timeout=_CONNECT,
                 connection_acquisition_timeout=2 * _CONNECT,
                 max_transaction_retry_time=_RETRY,
-                notifications_min_severity="OFF",
                 user_agent="kg",
             )
         server = cls(driver, address, database)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, UnsupportedServerProduct
 
 from kg.errors import ServerError
 
@@ -16,10 +16,11 @@ _BY_CODE = (
     ("Security.Unauthorized", "the name or the password is wrong: set NEO4J_USERNAME and NEO4J_PASSWORD"),
     ("Security.Forbidden", "this user may not do that: ask for more rights, or use another one"),
     ("DatabaseNotFound", "there is no such database: leave --database out, or make it first"),
-    ("DatabaseUnavailable", "the database is not running: look at the server's log"),
+    ("DatabaseUnavailable", "the database is not running: look at the server's log for the reason"),
     ("ReadOnly", "the database is read only: make it writable, or use another one"),
     ("AccessMode", "the database is read only: make it writable, or use another one"),
     ("ForbiddenOnReadOnlyDatabase", "the database is read only: make it writable, or use another one"),
+    ("TransactionLogError", "the server cannot write to its disk: make room, restart it, and load again"),
     ("OutOfMemory", "the server has not enough memory: give it more, or use a smaller --batch-size"),
     ("ConstraintCreationFailed", "nodes of others with this label share an id: use a database of its own"),
     ("IndexAlreadyExists", "others have an index where the constraint of kg belongs: use a database of its own"),
@@ -31,6 +32,7 @@ _BY_MESSAGE = (
     ("read-only", "the database is read only: make it writable, or use another one"),
     ("no space left", "the disk of the server is full: make room, and load again"),
     ("not enough space", "the disk of the server is full: make room, and load again"),
+    ("critical error", "the server has failed: look at its log, restart it, and load again"),
     ("disk space", "the disk of the server is full: make room, and load again"),
     ("out of disk", "the disk of the server is full: make room, and load again"),
     ("certificate", "its certificate is not trusted: use +ssc instead of +s if you know the server"),
@@ -61,6 +63,8 @@ def reason(error: Neo4jError | DriverError) -> str:
             return advice
     if isinstance(error, AuthError):
         return _BY_CODE[2][1]
+    if isinstance(error, UnsupportedServerProduct):
+        return "what listens there is no Neo4j, or too old: kg needs Neo4j 5.26 or later"
     if isinstance(error, ServiceUnavailable):
         return _AWAY
     return message
@@ -68,5 +72,5 @@ def reason(error: Neo4jError | DriverError) -> str:
 
 def one_line(error: BaseException) -> str:
     """The first line of what an error says."""
-    message = getattr(error, "message", None) or str(error)
+    message = (error.message if isinstance(error, Neo4jError) else None) or str(error)
     return (str(message).strip() or type(error).__name__).splitlines()[0]
