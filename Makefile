@@ -36,6 +36,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)python tests/bench.py
+	$(BIN)python tests/bench_neo4j.py
 
 train: $(READY)
 	$(BIN)kg train accurate --data $(SHARED)/data/abstracts-train.jsonl --dev $(SHARED)/data/abstracts-dev.jsonl -o $(MODEL)

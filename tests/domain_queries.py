@@ -230,3 +230,12 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
         {},
     ),
 ]
+
+
+def filled(value: Any, most: str) -> Any:
+    """Parameters with the most used method in the place of ``$most``."""
+    if isinstance(value, dict):
+        return {key: filled(item, most) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, most) for item in value]
+    return most if value == "$most" else value

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from command_line import kg
-from domain_queries import MOST, QUERIES, UNORDERED
+from domain_queries import MOST, QUERIES, UNORDERED, filled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from neo4j_server import Server
@@ -57,15 +57,6 @@ def same(engines: tuple[Engine, Engine], text: str, parameters: dict[str, Any]) 
     assert embedded == there
     assert repr(embedded) == repr(there), "equal in Python, but 1 is no 1.0 and no true in Cypher"
     return len(embedded.rows)
-
-
-def filled(value: Any, most: str) -> Any:
-    """Parameters with the most used method in the place of ``$most``."""
-    if isinstance(value, dict):
-        return {key: filled(item, most) for key, item in value.items()}
-    if isinstance(value, list):
-        return [filled(item, most) for item in value]
-    return most if value == "$most" else value
 
 
 @pytest.mark.parametrize(("text", "parameters"), QUERIES, ids=range(len(QUERIES)))
