@@ -72,19 +72,20 @@ def _label(id_: str) -> str:
     return id_.split(":")[0].title()
 
 
-def timed(engine: Engine, text: str, parameters: dict[str, Any]) -> tuple[float, Any]:
-    """Seconds of the fastest of five runs, and the answer."""
+def timed(engine: Engine, text: str, parameters: dict[str, Any]) -> tuple[float, float, Any]:
+    """Seconds of the first of five runs and of the fastest, and the answer."""
     times = []
     for _ in range(5):
         began = time.perf_counter()
         answer = engine.run(text, parameters)
         times.append(time.perf_counter() - began)
-    return min(times), answer
+    return times[0], min(times), answer
 
 
 def queried(path: Path, server: Server) -> None:
     """Compare the engines over all queries."""
-    ratios: list[float] = []
+    first: list[float] = []
+    again: list[float] = []
     with (
         EmbeddedEngine.open(path) as embedded,
         Connection.open(parse(server.uri), server.user, server.password) as there,
@@ -92,14 +93,16 @@ def queried(path: Path, server: Server) -> None:
         most = embedded.run(MOST).rows[0][0]
         for text, parameters in QUERIES:
             given = {key: value for key, value in filled(parameters, most).items() if key != UNORDERED}
-            ours, answer = timed(embedded, text, given)
-            theirs, other = timed(ServerEngine(there), text, given)
+            our_first, our_best, answer = timed(embedded, text, given)
+            their_first, their_best, other = timed(ServerEngine(there), text, given)
             if sorted(answer.rows, key=repr) != sorted(other.rows, key=repr):
                 print(f"  other rows: {text}")
-            ratios.append(theirs / ours)
-    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-    slower = sum(ratio < 1 for ratio in ratios)
-    line(f"{len(ratios)} queries, embedded against Neo4j", f"{mean:.1f} x as fast", f"slower on {slower}")
+            first.append(their_first / our_first)
+            again.append(their_best / our_best)
+    for what, ratios in (("asked once", first), ("the fastest of five", again)):
+        mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+        slower = sum(ratio < 1 for ratio in ratios)
+        line(f"{len(ratios)} queries, {what}", f"{mean:.1f} x Neo4j's rate", f"slower on {slower}")
 
 
 def main() -> None:
@@ -113,7 +116,9 @@ def main() -> None:
         line("nodes, edges", f"{nodes:,}, {edges:,}")
         imported = Server(VERSIONS[0], own=True)
         tables = Path(folder) / "import"
-        subprocess.run([sys.executable, "-m", "kg", "export", path, tables, "-f", "neo4j-admin"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "kg", "export", path, tables, "-f", "neo4j-admin"], check=True, capture_output=True
+        )
         bulk = _seconds(lambda: imported.imports(tables))
         imported.stop()
         line("neo4j-admin database import", f"{rows / bulk:,.0f} rows/s")

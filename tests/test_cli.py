@@ -166,11 +166,20 @@ FAILED = [
     ("remove no.kg a", "no.kg does not exist: make it with `kg build PAPERS -o no.kg`"),
     ("remove small.kg x", "small.kg: no paper has the id 'x': ids are written as in the papers, such as 'a'"),
 ]
-KNOWN = "build, completion, evaluate, export, extract, queries, query, remove, show, stats, train"
+KNOWN = "build, completion, evaluate, export, extract, load, pull, queries, query, remove, show, stats, train"
+URI = "bolt://localhost:7687"
+BATCHES = "Invalid value for '--batch-size': 0 is not in the range 1<=x<=100000."
 USAGE = [
     ("find", "[OPTIONS] COMMAND [ARGS]...", f"no command 'find': there are {KNOWN}"),
     ("--fast", "[OPTIONS] COMMAND [ARGS]...", click.NoSuchOption("--fast").format_message()),
-    ("build papers.jsonl", "[OPTIONS] PAPERS...", "Missing option '-o' / '--output'."),
+    (
+        "build papers.jsonl",
+        "[OPTIONS] PAPERS...",
+        f"say where to: -o my.kg for a graph file, --into {URI} for a server",
+    ),
+    ("load my.kg", "[OPTIONS] GRAPH SERVER", "Missing argument 'SERVER'."),
+    ("load my.kg " + URI + " --batch-size 0", "[OPTIONS] GRAPH SERVER", BATCHES),
+    ("pull " + URI, "[OPTIONS] SERVER", "Missing option '-o' / '--output'."),
     ("build -o new.kg", "[OPTIONS] PAPERS...", "Missing argument 'PAPERS...'."),
     (
         "build papers.jsonl -o new.kg --reader bibtex",

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from neo4j_server import VERSIONS, Server
 
 from kg import examples
 from kg.evaluate import MEASURES
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 DEMO = Path(__file__).parent / "golden" / "demo.txt"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ADDRESS = "bolt://localhost:7687"
 WRITE = os.environ.get("KG_GOLDEN") == "write"
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
@@ -42,22 +44,44 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
+def shown(*, server: bool) -> list[str]:
+    """The console blocks of the README that need a server, or those that do not."""
+    return [block for block in BLOCK.findall(README.read_text("utf-8")) if (ADDRESS in block) == server]
+
+
+def made(block: str, folder: Path, address: str = ADDRESS) -> str:
+    """A console block as it should be: its commands, and what they print now."""
+    lines = []
+    for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
+        output = "" if command.startswith("make ") else run(command.replace(ADDRESS, address), folder)
+        output = output.replace(address, ADDRESS)
+        lines.append(f"$ {command}\n{output}" + ("" if output.endswith("\n") or not output else "\n"))
+    new = "".join(lines)
+    if WRITE:
+        README.write_text(README.read_text("utf-8").replace(block, new), "utf-8")
+        return block
+    return new
+
+
 def test_console_blocks(tmp_path: Path) -> None:
     shutil.copy(examples.path(), tmp_path / "papers.jsonl")
-    text = README.read_text("utf-8")
-    shown = BLOCK.findall(text)
-    made = []
-    for block in shown:
-        lines = []
-        for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
-            output = "" if command.startswith("make ") else run(command, tmp_path)
-            lines.append(f"$ {command}\n{output}" + ("" if output.endswith("\n") or not output else "\n"))
-        made.append("".join(lines))
-    if WRITE:
-        rest = iter(made)
-        README.write_text(BLOCK.sub(lambda _: f"```console\n{next(rest)}```", text), "utf-8")
-    else:
-        assert made == shown
+    blocks = shown(server=False)
+    assert [made(block, tmp_path) for block in blocks] == blocks
+
+
+def test_console_blocks_with_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(examples.path(), tmp_path / "papers.jsonl")
+    (tmp_path / "docker").symlink_to(ROOT / "docker")
+    run("kg build papers.jsonl -o my.kg", tmp_path)
+    blocks = shown(server=True)
+    server = Server(VERSIONS[0], own=True)
+    server.need_java()
+    for name, value in {**server.environment, **server.credentials()}.items():
+        monkeypatch.setenv(name, value)
+    try:
+        assert [made(block, tmp_path, server.uri) for block in blocks] == blocks
+    finally:
+        server.stop()
 
 
 def test_make_demo(tmp_path: Path) -> None:

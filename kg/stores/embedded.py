@@ -120,6 +120,8 @@ class EmbeddedEngine:
 
 def plain(value: Any) -> Any:
     """A value of the engine as plain Python: its nodes, relationships and paths without the engine's own keys."""
+    if value is None or isinstance(value, str | int | float | bool):  # first, being most of what there is
+        return value
     if isinstance(value, dict):
         if value.keys() == {"id", "labels", "properties"}:
             label = (value["labels"] or [""])[0]
@@ -131,8 +133,6 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in sorted(value.items())}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from kg import schema
 from kg.errors import QueryError
@@ -44,6 +45,11 @@ def guarded(query: str, parameters: Collection[str]) -> str:
     Raises:
         QueryError: What is wrong, where, and what to write instead.
     """
+    return _checked(query, frozenset(parameters))
+
+
+@lru_cache(256)
+def _checked(query: str, parameters: frozenset[str]) -> str:
     found = tokens(query)
     text = without_comments(query)
     while found and found[-1].text == ";" and found[-1].kind == "mark":

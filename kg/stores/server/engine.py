@@ -91,6 +91,8 @@ def _reason(error: Neo4jError, timeout: float) -> QueryError:
 
 def plain(value: Any) -> Any:
     """A value of the driver as plain Python, as the embedded engine gives it: without our mark."""
+    if value is None or isinstance(value, str | int | float | bool):  # first, being most of what there is
+        return value
     if isinstance(value, graph.Node):
         label = next((name for name in schema.NODE_LABELS if name in value.labels), "")
         kept = {"id", *schema.NODE_PROPERTIES.get(label, ())}
@@ -104,6 +106,4 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in sorted(value.items()) if key != schema.MARK}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
     return value.iso_format() if hasattr(value, "iso_format") else str(value)
