@@ -63,7 +63,7 @@ def test_a_full_disk(own: Server, tmp_path: Path, small: Path) -> None:
         assert again == (1, "", f"Error: {own.uri}: {message}\n")
         own.kill()
     finally:
-        subprocess.run(["umount", str(own.home)], check=True)
+        subprocess.run(["umount", "--lazy", str(own.home)], check=True)
 
 
 # A server that refuses
