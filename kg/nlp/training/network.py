@@ -113,12 +113,12 @@ class Encoder(nn.Module):
         return self.upper(self.lower(pieces, bias), shapes, bias)
 
 
-def load_encoder(folder: Path) -> Encoder:
-    """Build the encoder of a published checkpoint (``config.json`` and ``model.safetensors``)."""
+def load_encoder(folder: Path, frozen: int = 4) -> Encoder:
+    """The encoder of a published checkpoint (``config.json``, ``model.safetensors``) with so many layers frozen."""
     from safetensors.torch import load_file
 
     config = json.loads((folder / "config.json").read_text())
-    encoder = Encoder(config)
+    encoder = Encoder(config, frozen)
     published = load_file(folder / "model.safetensors")
     mpnet = encoder.relative
     attention = (

@@ -66,7 +66,7 @@ def train(
     examples = [one for path in data for one in read(path, tokenizer)]
     say(f"{len(examples):,} abstracts to learn from, on {device.type}")
     torch.manual_seed(settings.seed)
-    network = Network(load_encoder(folder)).to(device)
+    network = Network(load_encoder(folder, settings.frozen)).to(device)
     fit(network, examples, settings, workshop, say)
     network.to("cpu").eval()
     card = {
