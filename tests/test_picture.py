@@ -73,4 +73,4 @@ def test_nothing_in_an_svg_changes_from_day_to_day(tmp_path: Path) -> None:
 def test_an_unknown_format_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(KGError) as told:
         export([], [], tmp_path / "graph.svg", "pdf")
-    assert str(told.value) == "no format is called 'pdf'; there are: csv, gexf, graphml, json, png, svg"
+    assert str(told.value) == "no format is called 'pdf'; there are: csv, gexf, graphml, json, neo4j-admin, png, svg"
