@@ -155,7 +155,7 @@ def queries(draw: st.DrawFn) -> str:
     return f"{text} RETURN {distinct}{keys} ORDER BY {order}{limit}"
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(text=queries())
 def test_random_queries(engines: tuple[Engine, Engine], text: str) -> None:
     same(engines, text, {})
