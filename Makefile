@@ -39,10 +39,8 @@ bench: $(READY)
 	$(BIN)python tests/bench_neo4j.py
 
 train: $(READY)
-	@mkdir -p $(MODEL)
-	$(BIN)python -m kg.nlp.training.gold $(SHARED)/corpus/conference-papers.jsonl.gz $(MODEL)/annotations.jsonl
-	$(BIN)kg train accurate --data $(SHARED)/data/abstracts-train.jsonl --data $(MODEL)/annotations.jsonl \
-		--dev $(SHARED)/data/abstracts-dev.jsonl -o $(MODEL)
+	$(BIN)kg train accurate --data $(SHARED)/data/abstracts-train.jsonl \
+		--corpus $(SHARED)/corpus/conference-papers.jsonl.gz --dev $(SHARED)/data/abstracts-dev.jsonl -o $(MODEL)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -287,7 +287,7 @@ def test_bad_paths_are_one_line(tmp_path: Path) -> None:
         ("no/g.json", f"{tmp_path}/no: there is no such folder to write into: make it first"),
         ("full/", f"{tmp_path}/full/: this folder holds other files, as 'thesis.tex': give a new one"),
         ("g.json", f"{tmp_path}/g.json: this is a folder: give the name of a file"),
-        ("file-csv", f"{tmp_path}/file-csv: CSV is written to a folder, and this is a file: give another name"),
+        ("file-csv", f"{tmp_path}/file-csv: this format is written to a folder, and this is a file: give another name"),
         ("pipe.json", f"{tmp_path}/pipe.json: this is no file: give the name of a file"),
         ("x" * 300 + ".json", f"{tmp_path}/{'x' * 300}.json: cannot be written: File name too long"),
         ("a\0.json", f"{tmp_path}/a\0.json: cannot be written: embedded null byte"),
@@ -297,7 +297,9 @@ def test_bad_paths_are_one_line(tmp_path: Path) -> None:
         assert str(caught.value) == said
     with pytest.raises(InputError, match=r"circle\.json: cannot be written: "):
         export(NODES, EDGES, tmp_path / "circle.json")
-    with pytest.raises(KGError, match=r"^no format is called 'rdf'; there are: csv, gexf, graphml, json, png, svg$"):
+    with pytest.raises(
+        KGError, match=r"^no format is called 'rdf'; there are: csv, gexf, graphml, json, neo4j-admin, png, svg$"
+    ):
         export(NODES, EDGES, tmp_path / "g.rdf", "rdf")
 
 

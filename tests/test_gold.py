@@ -11,7 +11,7 @@ import pytest
 from kg import schema
 from kg.errors import KGError
 from kg.model import Extraction
-from kg.nlp.training.gold import ANNOTATIONS, joined, main, packed
+from kg.nlp.training.gold import ANNOTATIONS, joined, packed
 from kg.readers import read
 
 ROOT = Path(__file__).parents[1]
@@ -62,19 +62,17 @@ def test_another_corpus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KGError) as error:
         list(joined(kept, papers))
     assert str(error.value) == f"{kept}: a is not in {papers}: {advice}"
-    with pytest.raises(SystemExit) as ended:
-        main([str(tmp_path / "none"), str(tmp_path / "out")])
-    assert str(ended.value) == f"Error: {tmp_path / 'none'}: no such file"
+    with pytest.raises(KGError) as error:
+        list(joined(kept, tmp_path / "none"))
+    assert str(error.value) == f"{tmp_path / 'none'}: no such file"
 
 
-def test_every_annotation_is_one(tmp_path: Path) -> None:
+def test_every_annotation_is_one() -> None:
     """Each span lies inside a sentence, between words; each relation is one of the schema's; nothing is measured on."""
-    output = tmp_path / "more.jsonl"
-    main([str(CORPUS), str(output)])
     kept_apart = {_title(Extraction.from_json(line).text) for line in _lines(SHARED / "data" / "abstracts-dev.jsonl")}
     kept_apart |= {_title(paper.title) for paper in read([SHARED / "corpus" / "seed-papers.jsonl"])}
     ids = []
-    for line in _lines(output):
+    for line in joined(ANNOTATIONS, CORPUS):
         one = Extraction.from_json(line)
         ids.append(one.id)
         assert _title(one.text) not in kept_apart

@@ -13,6 +13,9 @@ from kg.errors import KGError
 @click.command("train", short_help="Train a model from gold annotations (needs kg[train]).")
 @click.argument("name", default="accurate")
 @click.option("--data", required=True, multiple=True, type=click.Path(), help="Gold annotations to learn from.")
+@click.option(
+    "--corpus", type=click.Path(), help="Learn from kg's own annotations too, which are of papers in this file."
+)
 @click.option("--dev", type=click.Path(), help="Gold annotations to measure the model on; none of them is learnt from.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model; holds checkpoints too.")
 @click.option("--encoder", type=click.Path(), help="Folder of the base encoder; fetched with pip if not given.")
@@ -22,6 +25,7 @@ from kg.errors import KGError
 def command(
     name: str,
     data: tuple[str, ...],
+    corpus: str | None,
     dev: str | None,
     output: str,
     encoder: str | None,
@@ -45,6 +49,13 @@ def command(
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
     frozen = BASES[name].frozen if name in BASES else 0
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=frozen)
+    gold = [Path(one) for one in data]
+    if corpus:
+        from kg.nlp.training.gold import ANNOTATIONS, joined
+
+        gold.append(Path(output) / "training" / ANNOTATIONS.name)
+        gold[-1].parent.mkdir(parents=True, exist_ok=True)
+        gold[-1].write_text("".join(joined(ANNOTATIONS, Path(corpus))), "utf-8")
     folder = Path(encoder) if encoder else None
-    train(name, [Path(one) for one in data], Path(output), folder, settings, Path(dev) if dev else None, say)
+    train(name, gold, Path(output), folder, settings, Path(dev) if dev else None, say)
     say(f"Next: kg build papers.jsonl -o my.kg --model {output}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -88,18 +87,3 @@ def _span(text: str, part: str, begin: int, end: int) -> list[int] | None:
 
 def _mark(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:12]
-
-
-def main(arguments: list[str]) -> None:
-    """``python -m kg.nlp.training.gold CORPUS OUTPUT`` writes all of our annotations as gold data."""
-    if len(arguments) != 2:
-        sys.exit("usage: python -m kg.nlp.training.gold CORPUS OUTPUT")
-    corpus, output = map(Path, arguments)
-    try:
-        output.write_text("".join(joined(ANNOTATIONS, corpus)), "utf-8")
-    except (KGError, OSError) as error:
-        sys.exit(f"Error: {error}")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
