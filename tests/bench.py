@@ -56,7 +56,7 @@ def best(work: Callable[[], object]) -> float:
 
 def line(what: str, figure: str, ratio: str = "") -> None:
     """Print one row."""
-    print(f"{what:<52}{figure:>16}   {ratio}")
+    print(f"{what:<52}{figure:>20}   {ratio}", flush=True)
 
 
 def main() -> None:

@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import synthetic
+from bench import line
 from domain_queries import MOST, QUERIES, UNORDERED, filled
 from neo4j_server import VERSIONS, Server
 
+from kg import schema
 from kg.stores.embedded import EmbeddedEngine
 from kg.stores.engine import Engine
 from kg.stores.graph_file import GraphFile
@@ -33,11 +35,6 @@ from kg.stores.server.connection import Server as Connection
 from kg.stores.server.engine import ServerEngine
 
 NODES, EDGES, LOOPED = 50_000, 300_000, 1_500
-
-
-def line(what: str, figure: str, ratio: str = "") -> None:
-    """Print one row."""
-    print(f"{what:<52}{figure:>20}   {ratio}", flush=True)
 
 
 def loaded(path: Path, server: Server) -> tuple[float, float]:
@@ -61,15 +58,11 @@ def looped(path: Path, server: Server) -> float:
             session.run(text, id=node.id, properties=node.properties).consume()
         for edge in islice(served.edges(file), LOOPED):
             text = (
-                f"MATCH (a:{_label(edge.head)} {{id: $head}}), (b:{_label(edge.tail)} {{id: $tail}}) "
+                f"MATCH (a:{schema.label_of(edge.head)} {{id: $head}}), (b:{schema.label_of(edge.tail)} {{id: $tail}}) "
                 f"MERGE (a)-[r:{edge.label}]->(b) SET r += $properties"
             )
             session.run(text, head=edge.head, tail=edge.tail, properties=edge.properties).consume()
         return 2 * LOOPED / (time.perf_counter() - began)
-
-
-def _label(id_: str) -> str:
-    return id_.split(":")[0].title()
 
 
 def timed(engine: Engine, text: str, parameters: dict[str, Any]) -> tuple[float, float, Any]:

@@ -49,13 +49,7 @@ def command(
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
     frozen = BASES[name].frozen if name in BASES else 0
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=frozen)
+    folder, papers = Path(encoder) if encoder else None, Path(corpus) if corpus else None
     gold = [Path(one) for one in data]
-    if corpus:
-        from kg.nlp.training.gold import ANNOTATIONS, joined
-
-        gold.append(Path(output) / "training" / ANNOTATIONS.name)
-        gold[-1].parent.mkdir(parents=True, exist_ok=True)
-        gold[-1].write_text("".join(joined(ANNOTATIONS, Path(corpus))), "utf-8")
-    folder = Path(encoder) if encoder else None
-    train(name, gold, Path(output), folder, settings, Path(dev) if dev else None, say)
+    train(name, gold, Path(output), folder, settings, Path(dev) if dev else None, say, corpus=papers)
     say(f"Next: kg build papers.jsonl -o my.kg --model {output}")

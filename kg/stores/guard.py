@@ -84,22 +84,29 @@ def _refuse_clauses(query: str, found: Sequence[Token]) -> None:
             raise QueryError(f"{token.place(query)}: {_FOREIGN[token.word]}; {quoted}")
         if token.word == "FORMAT" and after is not None and after.word == "CSV":
             raise QueryError(f"{token.place(query)}: FORMAT CSV is no Cypher: use --format csv")
-        if token.word == "KEYS" and after is not None and after.text == "(":
-            raise QueryError(f"{token.place(query)}: keys() differs between engines: write properties(n)")
-        if token.word in _INTERNAL and after is not None and after.text == "(":
-            raise QueryError(f"{token.place(query)}: {token.text}() differs between engines: use the property, n.id")
-        if token.word == "COLLECT" and after is not None and after.text == "{":
-            raise QueryError(f"{token.place(query)}: COLLECT {{ }} fails in some engines: use WITH and collect()")
-        if token.word == "COUNT" and after is not None and after.text == "{" and _opens_a_value(found, index - 1):
-            raise QueryError(
-                f"{token.place(query)}: brackets that begin with COUNT {{ }} fail in some engines: "
-                "compare the other way round, (1 < COUNT { ... })"
-            )
-        if token.word == "REVERSE" and [one.text for one in found[index + 1 : index + 6 : 2]] == ["(", ".", ")"]:
-            variable, name = found[index + 2].text, found[index + 4].text
-            if name in _STORED_LISTS:
-                instead = f"reverse([x IN {variable}.{name} | x])"
-                raise QueryError(f"{token.place(query)}: reverse() of a stored list fails on Neo4j: write {instead}")
+        _refuse_differing(query, found, index)
+
+
+def _refuse_differing(query: str, found: Sequence[Token], index: int) -> None:
+    """Refuse the token at ``index``, which is no name, where it opens what only some engines answer, or not alike."""
+    token = found[index]
+    opening = found[index + 1].text if index + 1 < len(found) else ""
+    if token.word == "KEYS" and opening == "(":
+        raise QueryError(f"{token.place(query)}: keys() differs between engines: write properties(n)")
+    if token.word in _INTERNAL and opening == "(":
+        raise QueryError(f"{token.place(query)}: {token.text}() differs between engines: use the property, n.id")
+    if token.word == "COLLECT" and opening == "{":
+        raise QueryError(f"{token.place(query)}: COLLECT {{ }} fails in some engines: use WITH and collect()")
+    if token.word == "COUNT" and opening == "{" and _opens_a_value(found, index - 1):
+        raise QueryError(
+            f"{token.place(query)}: brackets that begin with COUNT {{ }} fail in some engines: "
+            "compare the other way round, (1 < COUNT { ... })"
+        )
+    if token.word == "REVERSE" and [one.text for one in found[index + 1 : index + 6 : 2]] == ["(", ".", ")"]:
+        variable, name = found[index + 2].text, found[index + 4].text
+        if name in _STORED_LISTS:
+            instead = f"reverse([x IN {variable}.{name} | x])"
+            raise QueryError(f"{token.place(query)}: reverse() of a stored list fails on Neo4j: write {instead}")
 
 
 def _opens_a_value(found: Sequence[Token], index: int) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kg.errors import KGError
+from kg.model import Paper, content_hash
 from kg.schema import ENTITY_TYPES
 
 ANNOTATIONS = Path(__file__).with_name("annotations.jsonl")
@@ -37,20 +37,20 @@ def joined(annotations: Path, corpus: Path) -> Iterator[str]:
             raise KGError(f"{path}: no such file")
     records = [json.loads(line) for line in annotations.read_text("utf-8").splitlines()]
     asked = {record["id"] for record in records}
-    texts: dict[str, str] = {}
+    papers: dict[str, Paper] = {}
     with (
         gzip.open(corpus, "rt", encoding="utf-8") if corpus.suffix == ".gz" else corpus.open(encoding="utf-8") as lines
     ):
         for line in lines:
             paper = json.loads(line)
             if paper["id"] in asked:
-                texts[paper["id"]] = paper["title"].strip() + "\n" + " ".join(paper["abstract"].split())
+                papers[paper["id"]] = Paper(paper["id"], paper["title"], paper["abstract"])
     for record in records:
-        text = texts.get(record["id"])
-        if text is None or _mark(text) != record["text"]:
-            what = "is not in" if text is None else "has another text in"
+        found = papers.get(record["id"])
+        if found is None or _mark(found) != record["text"]:
+            what = "is not in" if found is None else "has another text in"
             raise KGError(f"{annotations}: {record['id']} {what} {corpus}: give the corpus that was annotated")
-        yield json.dumps(_unpacked(record, text), ensure_ascii=False) + "\n"
+        yield json.dumps(_unpacked(record, found.text), ensure_ascii=False) + "\n"
 
 
 def packed(line: str) -> str:
@@ -62,10 +62,9 @@ def packed(line: str) -> str:
         begin, end = record["sentences"][result["s"]]
         spans = {name: _span(text, result[name], 0, len(text)) for name in _NAMES if result[name]}
         results.append({"s": result["s"], "value": _span(text, result["value"], begin, end), **spans})
+    mark = _mark(Paper.from_text(record["id"], text))
     kept = {key: record[key] for key in ("id", "sentences", "mentions", "relations", "proposes")}
-    return (
-        json.dumps(kept | {"text": _mark(text), "results": results}, ensure_ascii=False, separators=(",", ":")) + "\n"
-    )
+    return json.dumps(kept | {"text": mark, "results": results}, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _unpacked(record: dict[str, Any], text: str) -> dict[str, Any]:
@@ -85,5 +84,5 @@ def _span(text: str, part: str, begin: int, end: int) -> list[int] | None:
     return [start, start + len(part)] if start >= 0 else None
 
 
-def _mark(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:12]
+def _mark(paper: Paper) -> str:
+    return content_hash(paper)[:12]

@@ -63,7 +63,7 @@ class Encoder(nn.Module):
 
     buckets: Tensor
 
-    def __init__(self, config: dict[str, int | str], frozen: int = 4) -> None:
+    def __init__(self, config: dict[str, int | str], frozen: int) -> None:
         super().__init__()
         width, heads = int(config["hidden_size"]), int(config["num_attention_heads"])
         self.width, self.heads, self.frozen = width, heads, frozen

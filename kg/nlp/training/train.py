@@ -22,6 +22,7 @@ from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
 from kg.nlp.training.export import export, smooth
 from kg.nlp.training.fit import Settings, fit
+from kg.nlp.training.gold import ANNOTATIONS, joined
 from kg.nlp.training.network import Network, load_encoder
 
 CALIBRATION = 64
@@ -36,6 +37,8 @@ def train(
     settings: Settings,
     dev: Path | None,
     say: Callable[[str], None],
+    *,
+    corpus: Path | None = None,
 ) -> dict[str, Any]:
     """Train a model and write its folder; an earlier run that was stopped goes on from its last epoch.
 
@@ -47,6 +50,7 @@ def train(
         settings: Rates, sizes and the seed.
         dev: Gold annotations to measure the full and the small model on.
         say: Takes lines of progress.
+        corpus: The papers that our own annotations are of, to learn from these too.
 
     Returns:
         The model's card, as in ``model.json``.
@@ -58,6 +62,9 @@ def train(
         raise KGError(f"{missing}: no such file of gold annotations")
     workshop = output / "training"
     workshop.mkdir(parents=True, exist_ok=True)
+    if corpus:
+        data = [*data, workshop / ANNOTATIONS.name]
+        data[-1].write_text("".join(joined(ANNOTATIONS, corpus)), encoding="utf-8")
     folder = encoder or fetch(name, workshop / "encoder")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -13,11 +13,8 @@ import neo4j
 
 from kg.errors import ServerError
 from kg.stores.server.address import Address
-from kg.stores.server.faults import translated
+from kg.stores.server.faults import NEEDED, OLDEST, translated
 from kg.stores.server.statements import statement
-
-OLDEST = (5, 26)
-"""The oldest server that the statements and queries were tried on."""
 
 DATABASE = "neo4j"
 """The database that every server has; Community has no other."""
@@ -71,8 +68,7 @@ class Server:
         if version is None:
             raise ServerError(f"{self}: the server calls itself {agent!r}: only Neo4j was tried")
         if (int(version[1]), int(version[2])) < OLDEST:
-            oldest = ".".join(map(str, OLDEST))
-            raise ServerError(f"{self}: {agent} is too old: kg needs Neo4j {oldest} or later")
+            raise ServerError(f"{self}: {agent} is too old: {NEEDED}")
 
     def __str__(self) -> str:
         return str(self.address) + ("" if self.database == DATABASE else f", database {self.database}")

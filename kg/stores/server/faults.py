@@ -9,6 +9,9 @@ from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavaila
 
 from kg.errors import ServerError
 
+OLDEST = (5, 26)
+"""The oldest server that the statements and queries were tried on."""
+
 # Sought in the code of the server, first match wins.
 _BY_CODE = (
     ("AuthenticationRateLimit", "too many wrong passwords were given: wait some seconds and try again"),
@@ -37,6 +40,7 @@ _BY_MESSAGE = (
     ("out of disk", "the disk of the server is full: make room, and load again"),
     ("certificate", "its certificate is not trusted: use +ssc instead of +s if you know the server"),
 )
+NEEDED = f"kg needs Neo4j {'.'.join(map(str, OLDEST))} or later"
 _AWAY = "no server answers there: start it, or give another address"
 
 
@@ -64,7 +68,7 @@ def reason(error: Neo4jError | DriverError) -> str:
     if isinstance(error, AuthError):
         return _BY_CODE[2][1]
     if isinstance(error, UnsupportedServerProduct):
-        return "what listens there is no Neo4j, or too old: kg needs Neo4j 5.26 or later"
+        return f"what listens there is no Neo4j, or too old: {NEEDED}"
     if isinstance(error, ServiceUnavailable):
         return _AWAY
     return message
