@@ -46,6 +46,22 @@ def test_a_server_killed_at_any_point_is_repaired_by_loading_again(own: Server, 
         assert own.dump() == expected(loaded)
 
 
+def test_a_server_killed_between_an_index_and_its_constraint(server: Server, small: Path) -> None:
+    server.run("CREATE INDEX kg_Dataset_id FOR (n:Dataset) ON (n.id)")
+    server.run("CREATE INDEX kg_KgGraph_id FOR (n:KgGraph) ON (n.id)")
+    assert kg("load", small, server.uri).code == 0
+    assert server.dump() == expected(small)
+
+
+def test_an_index_of_others_with_a_name_of_ours(server: Server, small: Path) -> None:
+    server.run("CREATE INDEX kg_Dataset_id FOR (n:Dataset) ON (n.name)")
+    message = "others use a name of kg for an index: use a database of its own"
+    try:
+        assert kg("load", small, server.uri) == (1, "", f"Error: {server.uri}: {message}\n")
+    finally:
+        server.run("DROP INDEX kg_Dataset_id")
+
+
 def test_a_full_disk(own: Server, tmp_path: Path, small: Path) -> None:
     path = synthetic.build(tmp_path / "large.kg", 20_000, 60_000)
     # Without this a log of 256 MB is laid out before there is anything to write.

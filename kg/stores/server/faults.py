@@ -27,6 +27,7 @@ _BY_CODE = (
     ("OutOfMemory", "the server has not enough memory: give it more, or use a smaller --batch-size"),
     ("ConstraintCreationFailed", "nodes of others with this label share an id: use a database of its own"),
     ("IndexAlreadyExists", "others have an index where the constraint of kg belongs: use a database of its own"),
+    ("IndexWithNameAlreadyExists", "others use a name of kg for an index: use a database of its own"),
     ("ConstraintWithNameAlreadyExists", "others use a name of kg for a constraint: use a database of its own"),
 )
 # Sought in the lower-cased message, for what has no code of its own.

@@ -69,7 +69,7 @@ def load(
     """
     fingerprint = _whole(file)
     for label in (*schema.NODE_LABELS, schema.STATE):
-        server.do("constraints", LABEL=label)
+        _constrain(server, label)
     _refuse_others(file, server)
     sending = _Sending(server, uuid.uuid4().hex)
     done = _sized(file)
@@ -162,6 +162,20 @@ def _whole(file: GraphFile) -> str:
 def _sized(file: GraphFile) -> Loaded:
     nodes, edges = file.counts()
     return Loaded(sum(nodes.values()), sum(edges.values()))
+
+
+def _constrain(server: Server, label: str) -> None:
+    """Make the constraint of a label, if need be where a server died while it made one.
+
+    The index of a constraint is there before the constraint is, and stays when the server is killed in between.
+    """
+    try:
+        server.do("constraints", LABEL=label)
+    except ServerError:
+        if server.row("orphaned-index", LABEL=label) is None:
+            raise
+        server.do("drop-index", LABEL=label)
+        server.do("constraints", LABEL=label)
 
 
 def _refuse_others(file: GraphFile, server: Server) -> None:
