@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import InputError
-from kg.model import Extraction
+from kg.model import Extraction, Relation
 from kg.schema import ENTITY_TYPES, RELATIONS
 
 MEASURES: tuple[str, ...] = ("mention", "span", "entity", "relation", "relation+", "triple", "proposes", "result")
@@ -40,24 +40,57 @@ class Score(NamedTuple):
         return cls(100 * precision, 100 * recall, f1, gold, said, hit)
 
 
+class Bin(NamedTuple):
+    """One line of a reliability table: of what has a score in one tenth, the mean score and how much is right."""
+
+    score: float
+    right: float
+    said: int
+
+    @classmethod
+    def table(cls, judged: Iterable[tuple[float, bool]]) -> list[Bin]:
+        """The lines, in percent, of scores and whether what has them is right; tenths without any are left out.
+
+        >>> Bin.table([(0.95, True), (0.97, True), (0.11, False)])
+        [Bin(score=11.0, right=0.0, said=1), Bin(score=96.0, right=100.0, said=2)]
+        """
+        tenths: dict[int, list[tuple[float, bool]]] = {}
+        for score, right in judged:
+            tenths.setdefault(min(9, int(score * 10)), []).append((score, right))
+        sums = ((*map(sum, zip(*own, strict=True)), len(own)) for _, own in sorted(tenths.items()))
+        return [cls(round(100 * score / n, 2), round(100 * right / n, 2), n) for score, right, n in sums]
+
+    @staticmethod
+    def error(bins: Sequence[Bin]) -> float:
+        """The expected calibration error in percent: how far scores are from what is right, on average."""
+        return sum(abs(one.score - one.right) * one.said for one in bins) / max(1, sum(one.said for one in bins))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """What an evaluation found.
 
     ``measures`` holds those of MEASURES that the gold data allows; ``mentions`` splits the measure ``mention`` by
-    entity type, ``relations`` the measure ``relation`` by relation type. ``warnings`` say what was not scored.
+    entity type, ``relations`` the measure ``relation`` by relation type. ``reliability`` tells by tenths of the score
+    how many mentions (measure ``mention``) and relations (``relation+``) are right. ``warnings`` say what was not
+    scored.
     """
 
     measures: dict[str, Score]
     mentions: dict[str, Score]
     relations: dict[str, Score]
+    reliability: dict[str, list[Bin]]
     warnings: list[str] = field(default_factory=list)
 
     def to_record(self) -> dict[str, Any]:
         """The table as a JSON object: ``{"measures": {"mention": {"precision": ...}}, ..., "warnings": [...]}``."""
         parts = {"measures": self.measures, "mentions": self.mentions, "relations": self.relations}
         tables = {part: {name: score._asdict() for name, score in rows.items()} for part, rows in parts.items()}
-        return {**tables, "warnings": self.warnings}
+        reliability = {
+            name: {"error": round(Bin.error(bins), 2), "bins": [one._asdict() for one in bins]}
+            for name, bins in self.reliability.items()
+        }
+        return {**tables, "reliability": reliability, "warnings": self.warnings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +143,7 @@ def evaluate(
     warnings: list[str] = []
     truth, guesses = _by_id(gold, "gold", warnings), _by_id(predicted, "predicted", warnings)
     kept, counts = frozenset(types), _Counts()
+    scored: dict[str, list[tuple[float, bool]]] = {"mention": [], "relation": []}
     for key, document in truth.items():
         right = document.extraction
         guess = guesses.get(key, Annotated(Extraction(key, right.text, ()))).extraction
@@ -117,6 +151,18 @@ def evaluate(
             raise InputError(f"{key}: the predicted text is not the gold text; extract from the gold file's texts")
         skipped = {_OPTIONAL[name] for name in document.lacks}
         counts.add(_facts(right, kept), _facts(guess, kept), skipped)
+        mentions, relations = judge(right, guess)
+        looked_at = [mention.type in kept for mention in guess.mentions]
+        scored["mention"] += [
+            (mention.score, ok)
+            for mention, ok, looked in zip(guess.mentions, mentions, looked_at, strict=True)
+            if looked
+        ]
+        scored["relation"] += [
+            (relation.score, ok)
+            for relation, ok in zip(guess.relations, relations, strict=True)
+            if looked_at[relation.head] and looked_at[relation.tail]
+        ]
     for label, keys in (
         ("in the gold data without a prediction, counted as empty", truth.keys() - guesses.keys()),
         ("predicted but not in the gold data, not scored", guesses.keys() - truth.keys()),
@@ -128,7 +174,19 @@ def evaluate(
         measures=counts.table([(name, name) for name in MEASURES]),
         mentions=counts.table([(("mention", name), name) for name in ENTITY_TYPES]),
         relations=counts.table([(("relation", name), name) for name in RELATIONS]),
+        # What has no scores says 1 of everything.
+        reliability={name: Bin.table(own) for name, own in scored.items() if any(score < 1 for score, _ in own)},
         warnings=warnings,
+    )
+
+
+def judge(right: Extraction, said: Extraction) -> tuple[list[bool], list[bool]]:
+    """Whether each mention of ``said`` is right (measure ``mention``), and each relation (measure ``relation+``)."""
+    mentions = {mention[:3] for mention in right.mentions}
+    relations = {_typed(right, relation) for relation in right.relations}
+    return (
+        [mention[:3] in mentions for mention in said.mentions],
+        [_typed(said, relation) in relations for relation in said.relations],
     )
 
 
@@ -187,20 +245,30 @@ def _facts(document: Extraction, kept: frozenset[str]) -> dict[_Key, set[_Fact]]
         if not kept.issuperset(mentions[index].type for index in ends):
             continue
         spans: list[_Fact] = [mentions[index][:2] for index in ends]
-        typed: list[_Fact] = [mentions[index][:3] for index in ends]
         strings = [names[index] for index in ends]
-        if relation.type in RELATIONS and RELATIONS[relation.type].symmetric:
+        if _symmetric(relation):
             spans.sort()
-            typed.sort()
             strings.sort()
         facts["relation"].add((spans[0], relation.type, spans[1]))
         facts.setdefault(("relation", relation.type), set()).add(tuple(spans))
-        facts["relation+"].add((typed[0], relation.type, typed[1]))
+        facts["relation+"].add(_typed(document, relation))
         facts["triple"].add((strings[0], relation.type, strings[1]))
     proposed = [_mention(document, index) for index in document.proposes]
     facts["proposes"] = {(names[index],) for index in proposed if mentions[index].type in kept}
     facts["result"] = {(result.s, str(result.value)) for result in document.results}
     return facts
+
+
+def _typed(document: Extraction, relation: Relation) -> _Fact:
+    """A relation with the spans and types of its ends, in one order where the order means nothing."""
+    ends: list[_Fact] = [document.mentions[_mention(document, index)][:3] for index in (relation.head, relation.tail)]
+    if _symmetric(relation):
+        ends.sort()
+    return ends[0], relation.type, ends[1]
+
+
+def _symmetric(relation: Relation) -> bool:
+    return relation.type in RELATIONS and RELATIONS[relation.type].symmetric
 
 
 def _mention(document: Extraction, index: int) -> int:

@@ -22,12 +22,16 @@ from safetensors.torch import save_file  # noqa: E402
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors  # noqa: E402
 
 from kg.model import Paper  # noqa: E402
+from kg.nlp.confidence import Confidence, log_odds  # noqa: E402
 from kg.nlp.extract import extract  # noqa: E402
+from kg.nlp.labels import PAIR_LABELS, TAGS  # noqa: E402
 from kg.nlp.runtime import Runtime  # noqa: E402
+from kg.nlp.training.calibrate import fitted  # noqa: E402
 from kg.nlp.training.data import Example, read  # noqa: E402
 from kg.nlp.training.export import export, smooth  # noqa: E402
-from kg.nlp.training.fit import Settings, fit  # noqa: E402
+from kg.nlp.training.fit import Inputs, Settings, fit, losses  # noqa: E402
 from kg.nlp.training.network import Network, load_encoder, range_maximum  # noqa: E402
+from kg.nlp.training.silver import label, sample  # noqa: E402
 from kg.nlp.training.train import train  # noqa: E402
 
 WIDTH, INNER, HEADS, LAYERS = 32, 64, 2, 6
@@ -162,7 +166,8 @@ def test_gold_is_laid_on_words(encoder: Path, data: Path) -> None:
     ]
     assert [text[first.offsets[b][0] : first.offsets[e - 1][1]] for b, e, _ in first.values] == ["91.5"]
     # Three relations; the number is joined to its metric, its dataset, and each of three mentions of its method.
-    assert sum(label > 0 for label in first.pair_labels) == 3 + 1 + 1 + 3
+    assert (first.pair_labels.argmax(1) > 0).sum() == 3 + 1 + 1 + 3
+    assert first.pair_labels.sum() == len(first.pairs)
     assert sum(first.proposed) == 1
 
 
@@ -254,7 +259,8 @@ def test_kg_train(data: Path, tmp_path: Path) -> None:
     first, again = (CliRunner().invoke(main, command) for _ in range(2))
     assert (first.exit_code, again.exit_code) == (0, 0)
     kept = f"epoch {{}}/2 is done and kept in {model / 'training' / 'checkpoint.pt'}"
-    begins, ends = "3 abstracts to learn from, on cpu", f"Next: kg build papers.jsonl -o my.kg --model {model}"
+    begins = "3 abstracts to learn from, 0 held back for confidences, on cpu"
+    ends = f"Next: kg build papers.jsonl -o my.kg --model {model}"
     told = ["the frozen layers are done", kept.format(1), kept.format(2)]
     assert first.output.splitlines() == [begins, *told, ends]
     assert again.output.splitlines() == [begins, "going on after epoch 2", ends]
@@ -266,3 +272,47 @@ def test_kg_train_says_what_is_missing(tmp_path: Path) -> None:
     for command, message in ((["--data", "no.jsonl"], "Error: no.jsonl: no such file of gold annotations\n"),):
         done = CliRunner().invoke(main, ["train", *command, "-o", str(tmp_path / "model")])
         assert (done.exit_code, done.output) == (1, message)
+
+
+def test_what_a_teacher_believes_is_what_it_says(tmp_path: Path) -> None:
+    folder = tmp_path / "teacher"
+    encoder = published(tmp_path / "encoder", "bert")
+    export(network(encoder).eval(), folder, None)
+    (folder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
+    (folder / "model.json").write_text('{"name": "teacher", "version": "1"}')
+    papers = [Paper.from_text(paper.id, paper.text) for paper in PAPERS] * 12
+    made = list(label(papers, str(folder), encoder / "tokenizer.json", 2))
+    assert [one.gold for one in made] == list(extract(papers, str(folder)))
+    for one in made:
+        assert one.tags.shape == (len(one.offsets), len(TAGS))
+        assert one.pair_labels.shape == (len(one.pairs), len(PAIR_LABELS))
+        for likely in (one.tags, one.value_tags, one.pair_labels):
+            np.testing.assert_allclose(likely.sum(1), 1, rtol=1e-5)
+        assert ((one.proposed > 0.5).sum(), len(set(one.groups))) == (len(one.gold.proposes), len(one.proposed))
+    silent_loss = losses(network(encoder), Inputs(network(encoder), made, torch.device("cpu")), made[:3], SETTINGS)
+    assert all(torch.isfinite(loss) for loss in silent_loss)
+
+
+def test_silver_papers_are_the_same_whatever_their_order(tmp_path: Path) -> None:
+    papers = [{"id": str(k), "title": f"Title {k}", "abstract": "Of something."} for k in range(50)]
+    drawn = []
+    for name, records in (("one", papers), ("other", papers[::-1])):
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+        drawn.append(sample(path, 10, {"Title 7\nOf something."}))
+    assert len(drawn[0]) == 10
+    assert sorted(drawn[0], key=lambda paper: paper.id) == sorted(drawn[1], key=lambda paper: paper.id)
+    (tmp_path / "few").write_text("".join(json.dumps(record) + "\n" for record in papers[5:9]), "utf-8")
+    assert [paper.id for paper in sample(tmp_path / "few", 10, {"Title 7\nOf something."})] == ["5", "6", "8"]
+
+
+def test_confidences_are_fitted_to_what_is_right() -> None:
+    random = np.random.default_rng(5)
+    scores, strange = random.uniform(0.01, 0.99, (2, 4000))
+    # What is right follows the first score, at half its log odds and one less; the second tells nothing.
+    right = random.uniform(size=4000) < 1 / (1 + np.exp(1 - log_odds(scores) / 2))
+    weights = fitted(list(zip(scores, strange, strict=True)), right.tolist(), (1.0, 0.0, 0.0))
+    np.testing.assert_allclose(weights, (0.5, 0.0, -1.0), atol=0.1)
+    assert fitted([(0.9,)] * 49, [True] * 49, (1.0, 0.0)) == (1.0, 0.0)
+    # What is always right is no reason for certainty.
+    assert 0.95 < Confidence(fitted([(0.9,)] * 100, [True] * 100, (1.0, 0.0))).of_mention(0.9) < 0.9999

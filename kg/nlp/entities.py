@@ -43,6 +43,8 @@ class Entities:
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
         doc.ents = _spans(doc, words, bounds, tags, TAGS)
+        for ent in doc.ents:
+            ent._.kg_score = self.model.confidence.of_mention(ent._.kg_score)
         doc.spans[VALUES] = _spans(doc, words, bounds, values, VALUE_TAGS)
         return doc
 
@@ -67,7 +69,8 @@ def _spans(
 def create_entities(nlp: Language, name: str, model: str) -> Entities:  # noqa: ARG001 - spaCy passes both by name
     """Make the component. ``model`` names a model of the package or the folder of another.
 
-    The score of a mention, ``span._.kg_score``, is the probability of its type at its least sure word.
+    The score of a mention, ``span._.kg_score``, is the probability that its span and type are right, from the network's
+    probability of its type at its least sure word.
     """
     if not Span.has_extension("kg_score"):
         Span.set_extension("kg_score", default=1.0)

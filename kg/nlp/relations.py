@@ -31,22 +31,22 @@ def places(doc: Doc) -> list[Place]:
     return [(order[ent.start], order[ent.end - 1] + 1, ent.label_) for ent in doc.ents]
 
 
-def score(model: Runtime, vectors: Floats, pairs: Iterable[tuple[Place, Place]]) -> Iterator[Floats]:
+def score(model: Runtime, vectors: Floats, pairs: Iterable[list[int]]) -> Iterator[Floats]:
     """Probabilities of ``labels.PAIR_LABELS`` for each pair; what the schema does not allow there has none.
 
     Args:
         model: The model that made the vectors.
         vectors: Of all words of the text, ``[words, 2 * width]``.
-        pairs: Head and tail, in the order of the text at least roughly: they are scored in runs of neighbours.
+        pairs: Numbers of ``features.pair``, in the order of the text at least roughly: neighbours are scored together.
     """
     run: list[list[int]] = []
     low, high = len(vectors), 0
-    for head, tail in pairs:
-        begin, end = min(head[0], tail[0]), max(head[1], tail[1])
+    for numbers in pairs:
+        begin, end = min(numbers[0], numbers[3]), max(numbers[1], numbers[4]) + 1
         if run and max(high, end) - min(low, begin) > _ROOM:
             yield from _score(model, vectors[low:high], run, low)
             run, low, high = [], len(vectors), 0
-        run.append(pair(head, tail))
+        run.append(numbers)
         low, high = min(low, begin), max(high, end)
     if run:
         yield from _score(model, vectors[low:high], run, low)
@@ -69,12 +69,16 @@ class Relations:
         spans = places(doc)
         pairs = list(_pairs(doc, spans))
         best: dict[tuple[int, int], Relation] = {}
-        scores = score(self.model, doc.user_data[VECTORS], ((spans[h], spans[t]) for h, t in pairs))
+        scores = score(self.model, doc.user_data[VECTORS], (pair(spans[h], spans[t]) for h, t in pairs))
         for (h, t), likely in zip(pairs, scores, strict=True):
             key, label = (min(h, t), max(h, t)), int(likely.argmax())
             if label and (key not in best or likely[label] > best[key].score):
                 best[key] = Relation(h, PAIR_LABELS[label], t, float(likely[label]))
-        doc._.kg_relations = sorted(best.values())
+        sure = [ent._.kg_score for ent in doc.ents]
+        doc._.kg_relations = sorted(
+            one._replace(score=self.model.confidence.of_relation(one.score, sure[one.head], sure[one.tail]))
+            for one in best.values()
+        )
         return doc
 
 

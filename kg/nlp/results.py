@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span
 
 from kg.model import Result
 from kg.nlp.entities import VALUES, VECTORS, real_words
-from kg.nlp.features import Place
+from kg.nlp.features import Place, pair
 from kg.nlp.labels import KINDS, PAIR_LABELS, REPORTED, VALUE
 from kg.nlp.relations import places, score
 from kg.nlp.runtime import runtime
@@ -41,7 +41,7 @@ class Results:
             reach = range(bisect_left(begins, place[0] - REACH), bisect_right(begins, place[0] + REACH))
             # In anyone's pipeline there may be entities of others.
             asked.append((place, [k for k in reach if mentions[k][2] in KINDS]))
-        pairs = ((place, mentions[k]) for place, near in asked for k in near)
+        pairs = (pair(place, mentions[k]) for place, near in asked for k in near)
         scores = score(self.model, doc.user_data[VECTORS], pairs)
         found = []
         for value, (_, near) in zip(values, asked, strict=True):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.errors import KGError
+from kg.nlp.confidence import Confidence
 from kg.nlp.features import windows
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def card(model: str) -> dict[str, Any]:
 class Runtime:
     """A trained model, ready to run."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the four networks of a folder.
+    def __init__(self, folder: Path, confidence: Confidence = Confidence()) -> None:  # noqa: B008 - it is frozen
+        """Load the four networks of a folder, whose scores become probabilities by ``confidence``.
 
         Raises:
             KGError: A file is missing or damaged.
@@ -81,7 +82,7 @@ class Runtime:
         except Exception as error:  # both libraries raise many kinds, and tokenizers plain Exception
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
-        self._folder = folder
+        self._folder, self.confidence = folder, confidence
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
 
@@ -125,4 +126,4 @@ class Runtime:
 @lru_cache(maxsize=4)
 def runtime(model: str) -> Runtime:
     """The model of that name, or in that folder; loaded once a process."""
-    return Runtime(folder_of(model))
+    return Runtime(folder_of(model), Confidence.of(card(model)))

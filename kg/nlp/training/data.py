@@ -1,16 +1,19 @@
-"""Gold extractions into the numbers that the network learns from."""
+"""Gold extractions, and what a trained model makes of a text, into the numbers that the network learns from."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from kg.evaluate import distinct_name
 from kg.model import Extraction, Result
 from kg.nlp.features import WORD, Place, Window, pair, windows
 from kg.nlp.labels import PAIR_LABELS, REPORTED, TAGS, VALUE, VALUE_TAGS
+from kg.nlp.runtime import Floats
 from kg.schema import ENTITY_TYPES
 
 if TYPE_CHECKING:
@@ -19,20 +22,24 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Example:
-    """One gold abstract in words."""
+    """One abstract in words, with the probabilities that are to be learnt: of gold all are 0 or 1.
+
+    ``tags`` is ``[words, TAGS]``, ``value_tags`` ``[words, VALUE_TAGS]``, ``pair_labels`` ``[pairs, PAIR_LABELS]``;
+    ``groups`` gives each of ``spans`` the number of its name, ``proposed`` each name the probability that the paper
+    introduces it.
+    """
 
     gold: Extraction
     windows: list[Window]
     offsets: list[tuple[int, int]]
-    sentence_of: list[int]
     spans: list[Place]
     values: list[Place]
-    tags: list[int]
-    value_tags: list[int]
-    pairs: list[list[int]] = field(default_factory=list)
-    pair_labels: list[int] = field(default_factory=list)
-    groups: list[int] = field(default_factory=list)
-    proposed: list[float] = field(default_factory=list)
+    tags: Floats
+    value_tags: Floats
+    pairs: list[list[int]]
+    pair_labels: Floats
+    groups: list[int]
+    proposed: Floats
 
 
 def locate_value(
@@ -68,41 +75,53 @@ def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
         if mention.start in starts and mention.end in ends:
             place[k] = len(spans)
             spans.append((starts[mention.start], ends[mention.end], mention.type))
-    tags = [0] * len(words)
-    for begin, end, kind in spans:
-        tags[begin] = TAGS.index("B-" + kind)
-        tags[begin + 1 : end] = [TAGS.index("I-" + kind)] * (end - begin - 1)
     values: list[Place] = []
     reports: list[Result] = []
-    value_tags = [0] * len(words)
+    taken: set[int] = set()
     for result in gold.results:
         found = locate_value(text, gold.sentences[result.s], result.value, starts, ends)
-        if found is None or any(value_tags[found[0] : found[1]]):
-            continue
-        values.append((*found, VALUE))
-        reports.append(result)
-        value_tags[found[0]] = VALUE_TAGS.index(f"B-{VALUE}")
-        value_tags[found[0] + 1 : found[1]] = [VALUE_TAGS.index(f"I-{VALUE}")] * (found[1] - found[0] - 1)
+        if found is not None and taken.isdisjoint(range(*found)):
+            taken.update(range(*found))
+            values.append((*found, VALUE))
+            reports.append(result)
 
-    made = Example(gold, windows(tokenizer, words, bounds), offsets, sentence_of, spans, values, tags, value_tags)
+    pairs: list[list[int]] = []
+    labels: list[int] = []
     stated = {(place[h], place[t]): kind for h, kind, t, *_ in gold.relations if h in place and t in place}
     for h, head in enumerate(spans):
         for t, tail in enumerate(spans):
             if h != t and sentence_of[head[0]] == sentence_of[tail[0]]:
-                made.pairs.append(pair(head, tail))
-                made.pair_labels.append(PAIR_LABELS.index(stated.get((h, t), PAIR_LABELS[0])))
+                pairs.append(pair(head, tail))
+                labels.append(PAIR_LABELS.index(stated.get((h, t), PAIR_LABELS[0])))
     names = [distinct_name(text[offsets[b][0] : offsets[e - 1][1]]) for b, e, _ in spans]
     for value, result in zip(values, reports, strict=True):
         said = {kind: distinct_name(name) for kind in ENTITY_TYPES if (name := getattr(result, kind.lower()))}
         for k, span in enumerate(spans):
-            made.pairs.append(pair(value, span))
-            right = said.get(span[2]) == names[k]
-            made.pair_labels.append(PAIR_LABELS.index(REPORTED) if right else 0)
+            pairs.append(pair(value, span))
+            labels.append(PAIR_LABELS.index(REPORTED) if said.get(span[2]) == names[k] else 0)
     proposed = {names[place[k]] for k in gold.proposes if k in place}
     keys = sorted(set(names))
-    made.groups = [keys.index(name) for name in names]
-    made.proposed = [float(key in proposed) for key in keys]
-    return made
+    return Example(
+        gold,
+        windows(tokenizer, words, bounds),
+        offsets,
+        spans,
+        values,
+        _tags(len(words), spans, TAGS),
+        _tags(len(words), values, VALUE_TAGS),
+        pairs,
+        np.eye(len(PAIR_LABELS), dtype=np.float32)[labels],
+        [keys.index(name) for name in names],
+        np.array([key in proposed for key in keys], dtype=np.float32),
+    )
+
+
+def _tags(words: int, spans: list[Place], tags: tuple[str, ...]) -> Floats:
+    """One tag of probability 1 for each word."""
+    of = [0] * words
+    for begin, end, kind in spans:
+        of[begin:end] = [tags.index("B-" + kind), *[tags.index("I-" + kind)] * (end - begin - 1)]
+    return np.eye(len(tags), dtype=np.float32)[of]
 
 
 def read(path: Path, tokenizer: Tokenizer) -> list[Example]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -82,13 +83,15 @@ def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settin
     vectors, device = inputs.vectors(examples, settings.precision), inputs.device
     words = torch.cat(vectors)
     tags, value_tags = network.tagger(words)
-    gold = torch.tensor([t for one in examples for t in one.tags], device=device)
-    value_gold = torch.tensor([t for one in examples for t in one.value_tags], device=device)
+    gold, value_gold = (
+        torch.from_numpy(np.concatenate(rows)).to(device)
+        for rows in ([one.tags for one in examples], [one.value_tags for one in examples])
+    )
     found = [F.cross_entropy(tags, gold), F.cross_entropy(value_tags, value_gold)]
 
     base = 0
     pairs: list[Tensor] = []
-    labels: list[int] = []
+    labels: list[Tensor] = []
     spans: list[list[int]] = []
     groups: list[int] = []
     proposed: list[float] = []
@@ -96,19 +99,19 @@ def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settin
         shift = torch.tensor([base, base, 0, base, base, 0, 0, 0])
         if one.pairs:
             pairs.append(torch.tensor(one.pairs) + shift)
-            labels += one.pair_labels
+            labels.append(torch.from_numpy(one.pair_labels))
         spans += [[base + begin, base + end - 1, KINDS.index(kind)] for begin, end, kind in one.spans]
         groups += [len(proposed) + group for group in one.groups]
-        proposed += one.proposed
+        proposed += one.proposed.tolist()
         base += len(own)
     if pairs:
-        every, label = torch.cat(pairs), torch.tensor(labels)
+        every, label = torch.cat(pairs), torch.cat(labels)
         if len(every) > settings.most_pairs:
             chosen = torch.randperm(len(every))[: settings.most_pairs].sort().values
             every, label = every[chosen], label[chosen]
         allowed = torch.from_numpy(ALLOWED)[every[:, 2], every[:, 5]]
         # A label that the gold data has against the schema would cost an infinite loss; there the pair teaches nothing.
-        fits = allowed.gather(1, label[:, None])[:, 0]
+        fits = (label * allowed).sum(1) > 0
         logits = network.pairs(words, every[fits].to(device)).masked_fill(~allowed[fits].to(device), -1e4)
         found.append(F.cross_entropy(logits, label[fits].to(device)))
     if spans:

@@ -37,20 +37,21 @@ def joined(annotations: Path, corpus: Path) -> Iterator[str]:
             raise KGError(f"{path}: no such file")
     records = [json.loads(line) for line in annotations.read_text("utf-8").splitlines()]
     asked = {record["id"] for record in records}
-    papers: dict[str, Paper] = {}
-    with (
-        gzip.open(corpus, "rt", encoding="utf-8") if corpus.suffix == ".gz" else corpus.open(encoding="utf-8") as lines
-    ):
-        for line in lines:
-            paper = json.loads(line)
-            if paper["id"] in asked:
-                papers[paper["id"]] = Paper(paper["id"], paper["title"], paper["abstract"])
+    papers = {paper.id: paper for paper in read_corpus(corpus) if paper.id in asked}
     for record in records:
         found = papers.get(record["id"])
         if found is None or _mark(found) != record["text"]:
             what = "is not in" if found is None else "has another text in"
             raise KGError(f"{annotations}: {record['id']} {what} {corpus}: give the corpus that was annotated")
         yield json.dumps(_unpacked(record, found.text), ensure_ascii=False) + "\n"
+
+
+def read_corpus(path: Path) -> Iterator[Paper]:
+    """The papers of JSON Lines with ``id``, ``title`` and ``abstract``, packed with gzip or not."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            yield Paper(record["id"], record["title"], record["abstract"])
 
 
 def packed(line: str) -> str:

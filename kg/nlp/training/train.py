@@ -16,14 +16,19 @@ from tokenizers import Tokenizer
 
 from kg.errors import KGError
 from kg.evaluate import evaluate, read_annotated
-from kg.model import Paper
-from kg.nlp.extract import extract
+from kg.model import Extraction, Paper
+from kg.nlp.extract import extract, version
+from kg.nlp.training.calibrate import calibrate
 from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
 from kg.nlp.training.export import export, smooth
 from kg.nlp.training.fit import Settings, fit
 from kg.nlp.training.gold import ANNOTATIONS, joined
 from kg.nlp.training.network import Network, load_encoder
+from kg.nlp.training.silver import label, sample
+
+HELD_BACK = 20
+"""Every twentieth abstract is not learnt from: it tells how sure the model may be."""
 
 CALIBRATION = 64
 """Texts of the training data that tell ``smooth`` which channels are large."""
@@ -39,6 +44,8 @@ def train(
     say: Callable[[str], None],
     *,
     corpus: Path | None = None,
+    teacher: str = "accurate",
+    silver: int = 0,
 ) -> dict[str, Any]:
     """Train a model and write its folder; an earlier run that was stopped goes on from its last epoch.
 
@@ -51,6 +58,8 @@ def train(
         dev: Gold annotations to measure the full and the small model on.
         say: Takes lines of progress.
         corpus: The papers that our own annotations are of, to learn from these too.
+        teacher: The model that reads ``silver`` papers.
+        silver: How many papers of ``corpus`` that nobody annotated to learn from, as the teacher reads them.
 
     Returns:
         The model's card, as in ``model.json``.
@@ -71,7 +80,14 @@ def train(
     tokenizer.no_truncation()
     tokenizer.no_padding()
     examples = [one for path in data for one in read(path, tokenizer)]
-    say(f"{len(examples):,} abstracts to learn from, on {device.type}")
+    held = [one.gold for one in examples[HELD_BACK - 1 :: HELD_BACK]]
+    del examples[HELD_BACK - 1 :: HELD_BACK]
+    say(f"{len(examples):,} abstracts to learn from, {len(held):,} held back for confidences, on {device.type}")
+    if corpus and silver:
+        known = {gold.text for gold in held} | {one.gold.text for one in examples} | (_texts(dev) if dev else set())
+        papers = sample(corpus, silver, known)
+        say(f"{len(papers):,} more abstracts, which {version(teacher)} reads")
+        examples += label(papers, teacher, folder / "tokenizer.json", os.cpu_count() or 1)
     torch.manual_seed(settings.seed)
     network = Network(load_encoder(folder, settings.frozen)).to(device)
     fit(network, examples, settings, workshop, say)
@@ -82,19 +98,30 @@ def train(
         "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
         "settings": asdict(settings),
     }
-    return write(network, examples, folder / "tokenizer.json", card, output, dev, say)
+    if silver:
+        card["silver"] = {"papers": silver, "teacher": version(teacher)}
+    return write(network, examples, held, folder / "tokenizer.json", card, output, dev, say)
+
+
+def _texts(gold: Path) -> set[str]:
+    with gold.open(encoding="utf-8") as lines:
+        return {one.extraction.text for one in read_annotated(lines, gold)}
 
 
 def write(
     network: Network,
     examples: Sequence[Example],
+    held: Sequence[Extraction],
     tokenizer: Path,
     card: dict[str, Any],
     output: Path,
     dev: Path | None,
     say: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Write a trained network as the folder of a model, small; measure it beside the full one if ``dev`` is given."""
+    """Write a trained network as the folder of a model, small, with confidences that ``held`` tells.
+
+    Measures it beside the full one if ``dev`` is given.
+    """
     measures: dict[str, dict[str, float]] = {}
     if dev:
         full = output / "training" / "full"
@@ -104,6 +131,10 @@ def write(
     windows = [one.windows[0] for one in examples[:CALIBRATION]]
     smooth(network, [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for w in windows])
     card = _folder(network, tokenizer, card, output, bits=7)
+    confidence = {name: list(weights) for name, weights in asdict(calibrate(output, held)).items()}
+    # Other confidences are other readings.
+    card |= {"version": sha256(f"{card['version']}{confidence}".encode()).hexdigest()[:8], "confidence": confidence}
+    _write_card(card, output)
     if dev:
         measures["small"] = measure(output, dev)
         say("small: " + _line(measures["small"]))
