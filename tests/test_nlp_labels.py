@@ -1,20 +1,17 @@
-"""Tag scores into spans against brute force, and the table of allowed pairs against the design's."""
+"""Tag scores into spans against brute force, spans into types, and the table of allowed pairs against the design's."""
 
 from __future__ import annotations
 
 from itertools import product
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS, TAGS, VALUE_TAGS, decode, spans
+from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS, TAGS, TOUCHING, VALUE_TAGS, agreed, decode, spans
 from kg.nlp.runtime import softmax
 from kg.schema import ENTITY_TYPES
-
-TWO_TYPES = ("O", "B-X", "I-X", "B-Y", "I-Y")
 
 SAME = {(kind, kind) for kind in ENTITY_TYPES}
 JOINS = {
@@ -32,90 +29,84 @@ JOINS = {
 }
 
 
-def well_formed(path: tuple[str, ...]) -> bool:
-    return all(
-        not tag.startswith("I-") or before[2:] == tag[2:] for before, tag in zip(("O", *path), path, strict=False)
-    )
+def total(scores: NDArray[np.float32], path: tuple[str, ...]) -> float:
+    """The log probability of a path of O, B and I; minus infinity where it is none."""
+    pairs = list(zip(("O", *path), path, strict=False))
+    if ("O", "I") in pairs:
+        return -np.inf
+    touching = sum(after == "B" and before != "O" for before, after in pairs)
+    return float(sum(scores[word, "OBI".index(tag)] for word, tag in enumerate(path))) - TOUCHING * touching
 
 
-def tags_of(found: list[tuple[int, int, str]], words: int) -> tuple[str, ...]:
+def path_of(found: list[tuple[int, int]], words: int) -> tuple[str, ...]:
     path = ["O"] * words
-    for begin, end, kind in found:
-        path[begin:end] = ["B-" + kind] + ["I-" + kind] * (end - begin - 1)
+    for begin, end in found:
+        path[begin:end] = ["B"] + ["I"] * (end - begin - 1)
     return tuple(path)
 
 
-def tables(tags: tuple[str, ...], most: int) -> st.SearchStrategy[NDArray[np.float32]]:
-    row = st.lists(st.integers(-20, 0), min_size=len(tags), max_size=len(tags))
+def tables(columns: int, most: int) -> st.SearchStrategy[NDArray[np.float32]]:
+    row = st.lists(st.integers(-20, 0), min_size=columns, max_size=columns)
     return st.lists(row, min_size=1, max_size=most).map(lambda rows: np.array(rows, dtype=np.float32))
 
 
-def total(scores: NDArray[np.float32], path: tuple[str, ...], tags: tuple[str, ...]) -> float:
-    return float(sum(scores[word, tags.index(tag)] for word, tag in enumerate(path)))
+def likely(*words: tuple[str, float]) -> NDArray[np.float32]:
+    """Probabilities ``[words, TAGS]``: of a tag what is given with it, the rest evenly over the others."""
+    rows = np.empty((len(words), len(TAGS)), dtype=np.float32)
+    for row, (tag, score) in zip(rows, words, strict=True):
+        row[:] = (1 - score) / (len(TAGS) - 1)
+        row[TAGS.index(tag)] = score
+    return rows
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(*(st.tuples(tables(tags, most), st.just(tags)) for tags, most in ((TWO_TYPES, 4), (VALUE_TAGS, 6)))))
-def test_no_well_formed_sequence_is_better(case: tuple[NDArray[np.float32], tuple[str, ...]]) -> None:
-    scores, tags = case
-    found = tags_of(decode(scores, tags), len(scores))
-    best = max(total(scores, path, tags) for path in product(tags, repeat=len(scores)) if well_formed(path))
-    assert total(scores, found, tags) == best
-
-
-@settings(deadline=None)
-@given(tables(TAGS, 30))
-def test_spans_are_in_order_apart_and_typed(scores: NDArray[np.float32]) -> None:
-    found = decode(scores)
-    ends = [0, *(place for begin, end, _ in found for place in (begin, end)), len(scores)]
-    assert ends == sorted(ends)
-    assert all(begin < end and kind in ENTITY_TYPES for begin, end, kind in found)
-    assert well_formed(tags_of(found, len(scores)))
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ((), []),
-        (("O", "O"), []),
-        (("B-Task",), [(0, 1, "Task")]),
-        (("B-Task", "I-Task", "O", "B-Metric"), [(0, 2, "Task"), (3, 4, "Metric")]),
-        (("B-Task", "B-Task", "I-Task"), [(0, 1, "Task"), (1, 3, "Task")]),
-        (("B-Task", "B-Method"), [(0, 1, "Task"), (1, 2, "Method")]),
-    ],
-)
-def test_well_formed_tags_are_read_as_they_are(path: tuple[str, ...], expected: list[tuple[int, int, str]]) -> None:
-    sure = np.full((len(path), len(TAGS)), -9, dtype=np.float32)
-    for word, tag in enumerate(path):
-        sure[word, TAGS.index(tag)] = 0
-    assert decode(sure) == expected
+@given(tables(3, 6))
+def test_no_sequence_is_likelier(scores: NDArray[np.float32]) -> None:
+    best = max(total(scores, path) for path in product("OBI", repeat=len(scores)))
+    assert total(scores, path_of(decode(scores), len(scores))) == best
 
 
 def test_a_long_text_is_read_like_its_parts() -> None:
-    part = np.full((4, len(TAGS)), -9, dtype=np.float32)
-    for word, tag in enumerate(("O", "B-Task", "I-Task", "B-Method")):
-        part[word, TAGS.index(tag)] = -0.25
-    expected = [(k * 4 + begin, k * 4 + end, kind) for k in range(2_000) for begin, end, kind in decode(part)]
-    assert decode(np.tile(part, (2_000, 1))) == expected
+    part = np.full((4, 3), -9, dtype=np.float32)
+    for word, tag in enumerate("OBIO"):
+        part[word, "OBI".index(tag)] = -0.25
+    assert decode(part) == [(1, 3)]
+    assert decode(np.tile(part, (2_000, 1))) == [(k * 4 + 1, k * 4 + 3) for k in range(2_000)]
 
 
-def test_a_name_has_the_one_type_that_its_words_favour_together() -> None:
-    likely = np.array(
-        [[0.1, 0.5, 0.0, 0.4, 0.0], [0.1, 0.0, 0.3, 0.0, 0.6], [0.9, 0.1, 0.0, 0.0, 0.0], [0.4, 0.35, 0.0, 0.25, 0.0]],
-        dtype=np.float32,
-    )
-    found = [(begin, end, kind, round(score, 3)) for begin, end, kind, score in spans(likely, TWO_TYPES)]
-    assert found == [(0, 2, "Y", 0.4), (3, 4, "X", 0.35)]
-    assert spans(likely[:0], TWO_TYPES) == []
+def test_names_touch_only_where_that_is_much_likelier() -> None:
+    unsure = likely(("B-Method", 0.9), ("B-Method", 0.6))
+    unsure[1, TAGS.index("I-Method")] = 0.35
+    assert [found[:2] for found in spans(unsure)] == [(0, 2)]
+    assert [found[:2] for found in spans(likely(("B-Method", 0.9), ("B-Method", 0.9)))] == [(0, 1), (1, 2)]
+    assert spans(unsure[:0]) == []
+
+
+def test_types_that_share_the_votes_cut_no_name() -> None:
+    shared = likely(("B-Task", 0.5), ("O", 0.1), ("O", 0.9))
+    shared[0, TAGS.index("B-Method")] = 0.4
+    shared[1, [TAGS.index("I-Task"), TAGS.index("I-Method")]] = 0.3, 0.6
+    ((begin, end, votes),) = spans(shared)
+    assert (begin, end) == (0, 2)
+    assert ENTITY_TYPES[agreed(["it"], [votes])[0]] == "Method"
 
 
 @settings(deadline=None)
-@given(tables(TAGS, 30))
-def test_names_are_in_order_apart_typed_and_scored(scores: NDArray[np.float32]) -> None:
+@given(tables(len(TAGS), 30))
+def test_names_are_in_order_and_apart(scores: NDArray[np.float32]) -> None:
     found = spans(softmax(scores))
     ends = [0, *(place for span in found for place in span[:2]), len(scores)]
     assert ends == sorted(ends)
-    assert all(begin < end and kind in ENTITY_TYPES and 0 < score <= 1 + 1e-6 for begin, end, kind, score in found)
+    assert all(len(votes) == end - begin > 0 for begin, end, votes in found)
+    assert all((votes >= 0).all() and (votes.sum(1) <= 1 + 1e-5).all() for _, _, votes in found)
+
+
+def test_spans_of_one_name_have_the_type_that_they_favour_together() -> None:
+    one, other, longer = np.array([[0.9, 0.1]]), np.array([[0.3, 0.7]]), np.array([[0.2, 0.8]] * 5)
+    assert agreed(["a", "b", "a"], [one, longer, other]) == [0, 1, 0]
+    # A mention has one vote, however many words it has.
+    assert agreed(["a", "a"], [one, longer]) == [0, 0]
+    assert agreed([], []) == []
 
 
 def test_the_tags_of_the_model() -> None:

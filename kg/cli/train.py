@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -55,8 +56,9 @@ def command(
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
     if silver and not corpus:
         raise click.UsageError("--silver needs the papers of --corpus")
-    frozen = BASES[name].frozen if name in BASES else 0
-    settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=frozen)
+    settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=0)
+    if base := BASES.get(name):
+        settings = replace(settings, frozen=base.frozen, encoder_rate=base.encoder_rate)
     folder, papers = Path(encoder) if encoder else None, Path(corpus) if corpus else None
     gold = [Path(one) for one in data]
     train(

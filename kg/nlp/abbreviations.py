@@ -76,14 +76,16 @@ def abbreviations(text: str, start: int = 0, end: int | None = None) -> list[Abb
     return found
 
 
+def of(doc: Doc) -> list[Abbreviation]:
+    """The definitions within the sentences of a Doc, in reading order."""
+    text = doc.text
+    return [one for sentence in doc.sents for one in abbreviations(text, sentence.start_char, sentence.end_char)]
+
+
 @Language.component("kg_abbreviations", requires=["doc.sents"], assigns=["doc._.kg_abbreviations"])
 def mark(doc: Doc) -> Doc:
     """List the definitions of each sentence in ``doc._.kg_abbreviations`` (``kg.model.Abbreviation``)."""
     if not Doc.has_extension("kg_abbreviations"):
         Doc.set_extension("kg_abbreviations", default=[])
-    found: list[Abbreviation] = []
-    text = doc.text
-    for sentence in doc.sents:
-        found += abbreviations(text, sentence.start_char, sentence.end_char)
-    doc._.kg_abbreviations = found
+    doc._.kg_abbreviations = of(doc)
     return doc

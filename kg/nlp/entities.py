@@ -8,9 +8,12 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.nlp.labels import TAGS, VALUE_TAGS, spans
+from kg.evaluate import distinct_name
+from kg.nlp.abbreviations import of as abbreviations_of
+from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
 from kg.nlp.sentences import mark, sentence_numbers
+from kg.schema import ENTITY_TYPES
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
 """Where the component leaves word vectors (``doc.user_data``) and spans of reported numbers (``doc.spans``)."""
@@ -42,23 +45,42 @@ class Entities:
         vectors = self.model.vectors([doc[word].text for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        doc.ents = _spans(doc, words, bounds, tags, TAGS)
-        for ent in doc.ents:
-            ent._.kg_score = self.model.confidence.of_mention(ent._.kg_score)
-        doc.spans[VALUES] = _spans(doc, words, bounds, values, VALUE_TAGS)
+        found, votes = _spans(doc, words, bounds, tags)
+        same = _same(doc, found)
+        doc.ents = [
+            self._labelled(span, ENTITY_TYPES[kind], float(own[:, kind].min()))
+            for span, kind, own in zip(found, agreed(same, votes), votes, strict=True)
+        ]
+        doc.spans[VALUES] = [Span(doc, span.start, span.end, VALUE) for span in _spans(doc, words, bounds, values)[0]]
         return doc
+
+    def _labelled(self, span: Span, kind: str, likely: float) -> Span:
+        labelled = Span(span.doc, span.start, span.end, kind)
+        labelled._.kg_score = self.model.confidence.of_mention(likely)
+        return labelled
 
 
 def _spans(
-    doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats, names: tuple[str, ...]
-) -> list[Span]:
-    found = []
+    doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats
+) -> tuple[list[Span], list[Floats]]:
+    found, votes = [], []
     for first, stop in sentences:  # one by one, so that no span reaches over the end of a sentence
-        for begin, end, kind, score in spans(tags[first:stop], names):
-            span = Span(doc, words[first + begin], words[first + end - 1] + 1, label=kind)
-            span._.kg_score = score
-            found.append(span)
-    return found
+        for begin, end, own in spans(tags[first:stop]):
+            found.append(doc[words[first + begin] : words[first + end - 1] + 1])
+            votes.append(own)
+    return found, votes
+
+
+def _same(doc: Doc, found: list[Span]) -> list[str]:
+    """A string for each span, equal for those that name the same thing: by the same name, or by its abbreviation."""
+    names = [distinct_name(span.text) for span in found]
+    ends = {span.end_char: name for span, name in zip(found, names, strict=True)}
+    long = {
+        distinct_name(doc.text[one.short_start : one.short_end]): ends[one.long_end]
+        for one in abbreviations_of(doc)
+        if one.long_end in ends
+    }
+    return [long.get(name, name) for name in names]
 
 
 @Language.factory(

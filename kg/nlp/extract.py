@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 COMPONENTS = ("kg_sentences", "kg_entities", "kg_relations", "kg_contributions", "kg_results", "kg_abbreviations")
-REVISION = 1
+REVISION = 2
 """Counts the changes of what is read from equal scores: a graph file must not mix readings from before and after."""
 
 WITH_MODEL = ("kg_entities", "kg_relations", "kg_contributions", "kg_results")
@@ -65,12 +65,17 @@ def extraction(paper_id: str, doc: Doc) -> Extraction:
         id=paper_id,
         text=doc.text,
         sentences=tuple((s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents),
-        mentions=tuple(Mention(e.start_char, e.end_char, e.label_, round(e._.kg_score, 3)) for e in ends),
-        relations=tuple(Relation(h, kind, t, round(score, 3)) for h, kind, t, score in doc._.kg_relations),
+        mentions=tuple(Mention(e.start_char, e.end_char, e.label_, _rounded(e._.kg_score)) for e in ends),
+        relations=tuple(Relation(h, kind, t, _rounded(score)) for h, kind, t, score in doc._.kg_relations),
         proposes=tuple(doc._.kg_proposes),
         results=tuple(Result(*fields) for fields in doc._.kg_results),
         abbreviations=tuple(Abbreviation(*offsets) for offsets in doc._.kg_abbreviations),
     )
+
+
+def _rounded(score: float) -> float:
+    """Three digits, but never 0, as what was said is not impossible."""
+    return max(round(score, 3), 0.001)
 
 
 def _read(nlp: Language, papers: Iterable[Paper]) -> list[Extraction]:

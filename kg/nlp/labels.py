@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,20 +37,24 @@ ALLOWED: NDArray[np.bool_] = _allowed()
 """``[head kind, tail kind, pair label]``: whether the schema allows the label there."""
 
 
-def decode(scores: NDArray[np.float32], tags: tuple[str, ...] = TAGS) -> list[tuple[int, int, str]]:
-    """The best sequence of tags that is well formed, as spans of words (end exclusive) with their type.
+TOUCHING = 2.0
+"""What it costs, in log probability, that a name begins right behind another: of 25,663 in abstracts-train 165 do.
 
-    Viterbi over log probabilities ``[words, tags]``, where an I- follows only a B- or I- of its own type.
+Words that might as well begin a name as go on with one else cut many in two.
+"""
+
+
+def decode(scores: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """The likeliest spans of words (end exclusive) for log probabilities ``[words, 3]`` of outside, begin and inside.
+
+    Viterbi, where inside follows only begin or inside, and a begin behind these costs ``TOUCHING``.
     """
     if not len(scores):
         return []
-    inside = np.array([tag.startswith("I-") for tag in tags])
-    step = np.zeros((len(tags), len(tags)), dtype=np.float32)
-    for j, tag in enumerate(tags):
-        if inside[j]:
-            step[:, j] = [0.0 if before[2:] == tag[2:] else -1e9 for before in tags]
-    best = np.where(inside, -1e9, scores[0]).astype(np.float32)
-    back = np.zeros((len(scores), len(tags)), dtype=np.int64)
+    step = np.zeros((3, 3), dtype=np.float32)
+    step[0, 2], step[1:, 1] = -1e9, -TOUCHING
+    best = scores[0] + step[0]
+    back = np.zeros((len(scores), 3), dtype=np.int64)
     for word in range(1, len(scores)):
         reach = best[:, None] + step
         back[word] = reach.argmax(0)
@@ -57,39 +62,42 @@ def decode(scores: NDArray[np.float32], tags: tuple[str, ...] = TAGS) -> list[tu
     path = [int(best.argmax())]
     for word in range(len(scores) - 1, 0, -1):
         path.append(int(back[word, path[-1]]))
-    spans: list[tuple[int, int, str]] = []
-    for word, k in enumerate(reversed(path)):
-        if tags[k].startswith("B-"):
-            spans.append((word, word + 1, tags[k][2:]))
-        elif inside[k]:
-            begin, _, kind = spans[-1]
-            spans[-1] = (begin, word + 1, kind)
+    spans: list[tuple[int, int]] = []
+    for word, tag in enumerate(reversed(path)):
+        if tag == 1:
+            spans.append((word, word + 1))
+        elif tag == 2:
+            spans[-1] = (spans[-1][0], word + 1)
     return spans
 
 
 class Found(NamedTuple):
-    """A span of words (``end`` exclusive), its type, and the probability of that type at its least sure word."""
+    """A span of words (``end`` exclusive), and how likely each of its words is of each type, ``[words, types]``."""
 
     begin: int
     end: int
-    type: str
-    score: float
+    votes: NDArray[np.float32]
 
 
-def spans(likely: NDArray[np.float32], tags: tuple[str, ...] = TAGS) -> list[Found]:
-    """Where names are, whatever their types, and then for each the type that its words favour together.
-
-    Decided at once, two types that share the votes for a word cut a name in two, at its words of either type.
+def spans(likely: NDArray[np.float32]) -> list[Found]:
+    """Where names are, whatever their types: two types that share the votes for a word would cut a name in two there.
 
     Args:
-        likely: Probabilities ``[words, tags]``.
-        tags: Their meaning.
+        likely: Probabilities ``[words, tags]`` of O, then of B- and I- of each type in turn.
     """
-    types = tuple(dict.fromkeys(tag[2:] for tag in tags[1:]))
-    opens, goes_on = (likely[:, [tags.index(mark + kind) for kind in types]] for mark in ("B-", "I-"))
+    opens, goes_on = likely[:, 1::2], likely[:, 2::2]
     where = np.stack([likely[:, 0], opens.sum(1), goes_on.sum(1)], 1)
-    votes, found = opens + goes_on, []
-    for begin, end, _ in decode(np.log(where + np.float32(1e-9)), ("O", "B-any", "I-any")):
-        best = int(votes[begin:end].sum(0).argmax())
-        found.append(Found(begin, end, types[best], float(votes[begin:end, best].min())))
-    return found
+    return [Found(begin, end, (opens + goes_on)[begin:end]) for begin, end in decode(np.log(where + np.float32(1e-9)))]
+
+
+def agreed(names: Sequence[Hashable], votes: Sequence[NDArray[np.float32]]) -> list[int]:
+    """The type of each span by number: spans of one name are of one type, for which they vote with their words' means.
+
+    Args:
+        names: What says which spans name the same thing.
+        votes: Of each span, ``[words, types]``.
+    """
+    ballots: dict[Hashable, NDArray[np.float32]] = {}
+    for name, own in zip(names, votes, strict=True):
+        ballots[name] = ballots.get(name, np.float32(0)) + own.mean(0)
+    return [int(ballots[name].argmax()) for name in names]

