@@ -93,12 +93,12 @@ FAILED = [
     ),
     (
         "build papers.jsonl -o new.kg --model huge",
-        "no model 'huge': it is one of accurate, or a folder that `kg train` wrote",
+        "no model 'huge': it is one of accurate, fast, or a folder that `kg train` wrote",
     ),
     ("extract no.jsonl", "no.jsonl: no such file or folder: check the name"),
     (
         "extract papers.jsonl --model huge",
-        "no model 'huge': it is one of accurate, or a folder that `kg train` wrote",
+        "no model 'huge': it is one of accurate, fast, or a folder that `kg train` wrote",
     ),
     ("evaluate no.jsonl", "no.jsonl: no such file: check the name"),
     ("evaluate papers.jsonl gold.jsonl", "papers.jsonl:1: no extraction: no 'text'"),

@@ -32,11 +32,12 @@ def test_the_wheel_holds_all_that_is_needed(wheel: Path) -> None:
     assert "kg/nlp/training/gold.py" in size
     assert "kg/nlp/training/annotations.jsonl" not in size
     parts = {"model.json", "tokenizer.json", "encoder.onnx", "tagger.onnx", "pairs.onnx", "proposer.onnx"}
-    weights = {name: count for name, count in size.items() if name.startswith("kg/nlp/weights/accurate/")}
-    assert {f"kg/nlp/weights/accurate/{part}" for part in parts} <= set(weights)
-    assert max(weights.values()) < 95 * MEGABYTE
-    assert sum(weights.values()) < 130 * MEGABYTE
-    assert wheel.stat().st_size < 130 * MEGABYTE
+    for model, most in (("accurate", 130), ("fast", 30)):
+        weights = {name: count for name, count in size.items() if name.startswith(f"kg/nlp/weights/{model}/")}
+        assert {f"kg/nlp/weights/{model}/{part}" for part in parts} <= set(weights)
+        assert max(weights.values()) < 95 * MEGABYTE
+        assert sum(weights.values()) < most * MEGABYTE
+    assert wheel.stat().st_size < 150 * MEGABYTE
     assert {Path(name).parts[0] for name in size} == {"kg", "kg-0.1.0.dist-info"}
 
 
