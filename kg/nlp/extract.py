@@ -99,7 +99,7 @@ def _pipeline(model: str) -> Language:
     return load(model)
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """End when the process dies that this one works for: a killed build must not leave workers behind."""
 
     def follow() -> None:
@@ -135,7 +135,7 @@ def extract(papers: Iterable[Paper], model: str = "accurate", workers: int = 1) 
         for batch in chain(first, batches):
             yield from _read(nlp, batch)
         return
-    with ProcessPoolExecutor(len(first), get_context("spawn"), _follow_parent) as pool:
+    with ProcessPoolExecutor(len(first), get_context("spawn"), follow_parent) as pool:
         waiting: deque[Future[list[Extraction]]] = deque(
             pool.submit(_work, model, batch) for batch in chain(first, islice(batches, len(first)))
         )

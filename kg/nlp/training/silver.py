@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 
 from kg.model import Paper
 from kg.nlp.entities import VECTORS
-from kg.nlp.extract import extraction, load
+from kg.nlp.extract import extraction, follow_parent, load
 from kg.nlp.labels import KINDS
 from kg.nlp.relations import score
 from kg.nlp.runtime import Runtime
@@ -48,7 +48,7 @@ def label(papers: list[Paper], teacher: str, tokenizer: Path, workers: int) -> I
         workers: Processes.
     """
     chunks = [papers[k : k + _CHUNK] for k in range(0, len(papers), _CHUNK)]
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), follow_parent) as pool:
         for made in pool.map(partial(_labelled, teacher, tokenizer), chunks):
             yield from made
 
