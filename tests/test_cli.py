@@ -734,7 +734,32 @@ def test_figures_are_those_of_score_py(tmp_path: Path) -> None:
         for measure, score in json.loads(done.out)["measures"].items()
     }
     assert ours == theirs
-    assert kg("evaluate", gold, "--json", "--workers", 1) == done
+    read = kg("evaluate", gold, "--json", "--workers", 1)
+    record = json.loads(read.out)
+    speed = record.pop("speed")
+    assert (read.code, read.err, record) == (0, "", json.loads(done.out))
+    words = sum(len(json.loads(line)["text"].split()) for line in gold.read_text("utf-8").splitlines())
+    assert (speed["words"], speed["workers"]) == (words, 1)
+    assert speed["seconds"] > 0
+
+
+@pytest.mark.usefixtures("here")
+def test_how_far_scores_can_be_trusted(tmp_path: Path) -> None:
+    said = tmp_path / "said.jsonl"
+    scores = (0.97, 0.93, 0.35, 0.31)
+    mentions = tuple(one._replace(score=score) for one, score in zip(FIVE.mentions, scores, strict=True))
+    wrong = mentions[3]._replace(type="Method" if mentions[3].type != "Method" else "Task")
+    said.write_text(replace(FIVE, mentions=(*mentions[:3], wrong)).to_json())
+    table = [
+        "mention score      mean  right                   said",
+        "up to 0.4          33.0   50.0                      2",
+        "up to 1.0          95.0  100.0                      2",
+        "error              11.0",
+    ]
+    assert kg("evaluate", "gold.jsonl", said).out.split("\n\n")[3].splitlines() == table
+    record = json.loads(kg("evaluate", "gold.jsonl", said, "--json").out)["reliability"]
+    bins = [{"score": 33.0, "right": 50.0, "said": 2}, {"score": 95.0, "right": 100.0, "said": 2}]
+    assert record == {"mention": {"error": 11.0, "bins": bins}}
 
 
 # Terminals
