@@ -259,8 +259,8 @@ def test_no_mention_reaches_over_the_end_of_a_sentence(nlp: Language) -> None:
     tags[1:, TAGS.index("I-Task")] = 0.9
     tags[:, TAGS.index("O")] = 0.05
     words = [0, 1, 2, 4]
-    assert [span.text for span in _spans(doc, words, [(0, 4)], tags)[0]] == ["One. Two\nThree"]
-    assert [span.text for span in _spans(doc, words, [(0, 2), (2, 4)], tags)[0]] == ["One.", "Two\nThree"]
+    assert [span.text for span, _ in _spans(doc, words, [(0, 4)], tags)] == ["One. Two\nThree"]
+    assert [span.text for span, _ in _spans(doc, words, [(0, 2), (2, 4)], tags)] == ["One.", "Two\nThree"]
 
 
 def test_the_pipeline_declares_what_it_needs(nlp: Language) -> None:

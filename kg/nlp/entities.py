@@ -53,13 +53,14 @@ class Entities:
         vectors = self.model.vectors([doc[word].text for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        found, votes = _spans(doc, words, bounds, tags)
-        same = _same(doc, found)
+        text = doc.text
+        found = [one for one in _spans(doc, words, bounds, tags) if not _INSIDE.match(text, one[0].end_char - 1)]
+        same, votes = _same(doc, [span for span, _ in found]), [own for _, own in found]
         doc.ents = [
             self._labelled(span, ENTITY_TYPES[kind], float(own[:, kind].min()))
-            for span, kind, own in zip(found, agreed(same, votes), votes, strict=True)
+            for (span, own), kind in zip(found, agreed(same, votes), strict=True)
         ]
-        doc.spans[VALUES] = [Span(doc, span.start, span.end, VALUE) for span in _spans(doc, words, bounds, values)[0]]
+        doc.spans[VALUES] = [Span(doc, span.start, span.end, VALUE) for span, _ in _spans(doc, words, bounds, values)]
         return doc
 
     def _labelled(self, span: Span, kind: str, likely: float) -> Span:
@@ -68,25 +69,21 @@ class Entities:
         return labelled
 
 
-def _spans(
-    doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats
-) -> tuple[list[Span], list[Floats]]:
-    found, votes = [], []
-    for first, stop in sentences:  # one by one, so that no span reaches over the end of a sentence
-        for begin, end, own in spans(tags[first:stop]):
-            span = doc[words[first + begin] : words[first + end - 1] + 1]
-            if not _INSIDE.match(doc.text, span.end_char - 1):
-                found.append(span)
-                votes.append(own)
-    return found, votes
+def _spans(doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats) -> list[tuple[Span, Floats]]:
+    return [
+        (doc[words[first + begin] : words[first + end - 1] + 1], votes)
+        for first, stop in sentences  # one by one, so that no span reaches over the end of a sentence
+        for begin, end, votes in spans(tags[first:stop])
+    ]
 
 
 def _same(doc: Doc, found: list[Span]) -> list[str]:
     """A string for each span, equal for those that name the same thing: by the same name, or by its abbreviation."""
     names = [distinct_name(span.text) for span in found]
     ends = {span.end_char: name for span, name in zip(found, names, strict=True)}
+    text = doc.text
     long = {
-        distinct_name(doc.text[one.short_start : one.short_end]): ends[one.long_end]
+        distinct_name(text[one.short_start : one.short_end]): ends[one.long_end]
         for one in abbreviations_of(doc)
         if one.long_end in ends
     }

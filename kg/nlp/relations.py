@@ -99,20 +99,20 @@ class Relations:
             key, label = (min(h, t), max(h, t)), 1 + int(likely[1:].argmax())
             if likely[label] >= LEAST and (key not in best or likely[label] > best[key].score):
                 best[key] = Relation(h, PAIR_LABELS[label], t, float(likely[label]))
-        sure = {
-            key: one for key, one in ((key, self._sure(doc, one)) for key, one in best.items()) if one.score >= LEAST
-        }
+        mentions = [ent._.kg_score for ent in doc.ents]
+        sure = {key: self._sure(one, mentions) for key, one in best.items()}
+        sure = {key: one for key, one in sure.items() if one.score >= LEAST}
         for h, t in _defined(doc):
             key = (min(h, t), max(h, t))
             if key not in sure or sure[key].type != SYNONYM:
-                sure[key] = self._sure(doc, Relation(key[0], SYNONYM, key[1], DEFINED))
+                sure[key] = self._sure(Relation(key[0], SYNONYM, key[1], DEFINED), mentions)
         doc._.kg_relations = sorted(sure.values())
         return doc
 
-    def _sure(self, doc: Doc, one: Relation) -> Relation:
-        """With the probability that it is right in place of the network's score."""
-        head, tail = (doc.ents[k]._.kg_score for k in (one.head, one.tail))
-        return one._replace(score=self.model.confidence.of_relation(one.score, head, tail))
+    def _sure(self, one: Relation, mentions: list[float]) -> Relation:
+        """With the probability that it is right, given the scores of all mentions, in place of the network's score."""
+        likely = self.model.confidence.of_relation(one.score, mentions[one.head], mentions[one.tail])
+        return one._replace(score=likely)
 
 
 def _pairs(doc: Doc, spans: list[Place]) -> Iterator[tuple[int, int]]:
