@@ -41,6 +41,9 @@ bench: $(READY)
 train: $(READY)
 	$(BIN)kg train accurate --data $(SHARED)/data/abstracts-train.jsonl \
 		--corpus $(SHARED)/corpus/conference-papers.jsonl.gz --dev $(SHARED)/data/abstracts-dev.jsonl -o $(MODEL)
+	$(BIN)kg train fast --epochs 4 --data $(SHARED)/data/abstracts-train.jsonl \
+		--corpus $(SHARED)/corpus/conference-papers.jsonl.gz --silver 6000 --teacher $(MODEL) \
+		--dev $(SHARED)/data/abstracts-dev.jsonl -o $(MODEL)-fast
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -272,6 +272,8 @@ def test_kg_train_says_what_is_missing(tmp_path: Path) -> None:
     for command, message in ((["--data", "no.jsonl"], "Error: no.jsonl: no such file of gold annotations\n"),):
         done = CliRunner().invoke(main, ["train", *command, "-o", str(tmp_path / "model")])
         assert (done.exit_code, done.output) == (1, message)
+    done = CliRunner().invoke(main, ["train", "--data", "no.jsonl", "--silver", "5", "-o", str(tmp_path / "model")])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (2, "Error: --silver needs the papers of --corpus")
 
 
 def test_what_a_teacher_believes_is_what_it_says(tmp_path: Path) -> None:
