@@ -8,11 +8,13 @@ first one at the start of a word.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.model import Abbreviation
+from kg.nlp.sentences import sentence_numbers
 
 _BRACKET = re.compile(r"\s\(\s*([^()]{2,20}?)\s*(?:[;,][^()]*)?\)")
 _SHORT = re.compile(r"[^\W_][^\s]*(?:\s[^\s]+)?")
@@ -78,8 +80,10 @@ def abbreviations(text: str, start: int = 0, end: int | None = None) -> list[Abb
 
 def of(doc: Doc) -> list[Abbreviation]:
     """The definitions within the sentences of a Doc, in reading order."""
-    text = doc.text
-    return [one for sentence in doc.sents for one in abbreviations(text, sentence.start_char, sentence.end_char)]
+    text, numbers = doc.text, sentence_numbers(doc)
+    begins = [k for k in range(len(doc)) if not k or numbers[k] != numbers[k - 1]]
+    bounds = [(doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])) for begin, end in pairwise([*begins, len(doc)])]
+    return [one for start, end in bounds for one in abbreviations(text, start, end)]
 
 
 @Language.component("kg_abbreviations", requires=["doc.sents"], assigns=["doc._.kg_abbreviations"])

@@ -58,8 +58,7 @@ def mark(doc: Doc) -> Doc:
 
 def sentence_numbers(doc: Doc) -> list[int]:
     """The number of the sentence of each token."""
-    number, numbers = -1, []
-    for token in doc:
-        number += bool(token.is_sent_start) or number < 0
-        numbers.append(number)
+    starts = doc.to_array("SENT_START") == 1  # no walk over tokens, which took a tenth of all time with a small model
+    starts[:1] = True
+    numbers: list[int] = (np.cumsum(starts) - 1).tolist()
     return numbers
