@@ -23,7 +23,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 
 from kg.model import Paper  # noqa: E402
 from kg.nlp.confidence import Confidence, log_odds  # noqa: E402
-from kg.nlp.extract import extract  # noqa: E402
+from kg.nlp.extract import REVISION, extract  # noqa: E402
 from kg.nlp.labels import PAIR_LABELS, TAGS  # noqa: E402
 from kg.nlp.runtime import Runtime  # noqa: E402
 from kg.nlp.training.calibrate import fitted  # noqa: E402
@@ -34,6 +34,7 @@ from kg.nlp.training.network import Network, load_encoder, range_maximum  # noqa
 from kg.nlp.training.silver import label, sample  # noqa: E402
 from kg.nlp.training.train import train  # noqa: E402
 
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "conference-papers.jsonl.gz"
 WIDTH, INNER, HEADS, LAYERS = 32, 64, 2, 6
 SETTINGS = Settings(epochs=2, batch=2, encoder_rate=1e-3, head_rate=3e-3, precision="float32")
 
@@ -318,3 +319,24 @@ def test_confidences_are_fitted_to_what_is_right() -> None:
     assert fitted([(0.9,)] * 49, [True] * 49, (1.0, 0.0)) == (1.0, 0.0)
     # What is always right is no reason for certainty.
     assert 0.95 < Confidence(fitted([(0.9,)] * 100, [True] * 100, (1.0, 0.0))).of_mention(0.9) < 0.9999
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="no ../shared beside this clone")
+def test_training_from_a_teacher(data: Path, tmp_path: Path) -> None:
+    encoder, teacher, model = published(tmp_path / "encoder", "bert"), tmp_path / "teacher", tmp_path / "model"
+    export(network(encoder).eval(), teacher, None)
+    (teacher / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
+    (teacher / "model.json").write_text('{"name": "teacher", "version": "1"}')
+    command = ["train", "toy", "--data", data, "--encoder", encoder, "-o", model, "--epochs", "1"]
+    command += ["--corpus", CORPUS, "--silver", "5", "--teacher", teacher]
+    done = CliRunner().invoke(main, [str(part) for part in command])
+    assert done.exit_code == 0, done.output
+    # Three papers of ours and 1,056 of our annotations, of which every twentieth is held back.
+    assert done.output.splitlines()[:3] == [
+        "1,007 abstracts to learn from, 52 held back for confidences, on cpu",
+        f"5 more abstracts, which teacher-1-{REVISION} reads",
+        "the frozen layers are done",
+    ]
+    card = json.loads((model / "model.json").read_text())
+    assert card["silver"] == {"papers": 5, "teacher": f"teacher-1-{REVISION}"}
+    assert sorted(card["data"]) == ["annotations.jsonl", "gold.jsonl"]
