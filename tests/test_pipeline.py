@@ -18,6 +18,7 @@ from command_line import Done, built, command, kg, process, told
 
 from kg import examples, pipeline
 from kg.errors import KGError
+from kg.nlp.extract import REVISION
 from kg.nlp.runtime import folder_of
 from kg.stores.graph_file import GraphFile
 
@@ -239,7 +240,7 @@ def test_another_model_reads_all_again(tmp_path: Path, whole: tuple[Path, dict[s
     assert build(path, OTHERS[:1], "--model", other) == 9
     assert told(kg("remove", path, OTHERS[0]["id"])).code == 0
     with GraphFile.open(path) as file:
-        assert file.model() == f"{card['name']}-of a test-1"
+        assert file.model() == f"{card['name']}-of a test-{REVISION}"
         assert file.stats()["extractions"] == len(PAPERS)
     assert built(path) == whole[1]  # equal weights read equal things
     assert build(path, PAPERS) == 8
