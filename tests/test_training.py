@@ -150,6 +150,14 @@ def network(encoder: Path) -> Network:
     return Network(load_encoder(encoder))
 
 
+def teacher_of(encoder: Path, folder: Path) -> Path:
+    """The folder of a model that learnt nothing."""
+    export(network(encoder).eval(), folder, None)
+    (folder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
+    (folder / "model.json").write_text('{"name": "teacher", "version": "1"}')
+    return folder
+
+
 def silent(line: str) -> None:
     """Take a line of progress, and show it to nobody."""
 
@@ -278,11 +286,8 @@ def test_kg_train_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_what_a_teacher_believes_is_what_it_says(tmp_path: Path) -> None:
-    folder = tmp_path / "teacher"
     encoder = published(tmp_path / "encoder", "bert")
-    export(network(encoder).eval(), folder, None)
-    (folder / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
-    (folder / "model.json").write_text('{"name": "teacher", "version": "1"}')
+    folder = teacher_of(encoder, tmp_path / "teacher")
     papers = [Paper.from_text(paper.id, paper.text) for paper in PAPERS] * 12
     made = list(label(papers, str(folder), encoder / "tokenizer.json", 2))
     assert [one.gold for one in made] == list(extract(papers, str(folder)))
@@ -323,10 +328,8 @@ def test_confidences_are_fitted_to_what_is_right() -> None:
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="no ../shared beside this clone")
 def test_training_from_a_teacher(data: Path, tmp_path: Path) -> None:
-    encoder, teacher, model = published(tmp_path / "encoder", "bert"), tmp_path / "teacher", tmp_path / "model"
-    export(network(encoder).eval(), teacher, None)
-    (teacher / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
-    (teacher / "model.json").write_text('{"name": "teacher", "version": "1"}')
+    encoder, model = published(tmp_path / "encoder", "bert"), tmp_path / "model"
+    teacher = teacher_of(encoder, tmp_path / "teacher")
     command = ["train", "toy", "--data", data, "--encoder", encoder, "-o", model, "--epochs", "1"]
     command += ["--corpus", CORPUS, "--silver", "5", "--teacher", teacher]
     done = CliRunner().invoke(main, [str(part) for part in command])

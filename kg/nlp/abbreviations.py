@@ -8,13 +8,12 @@ first one at the start of a word.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.model import Abbreviation
-from kg.nlp.sentences import sentence_numbers
+from kg.nlp.sentences import runs, sentence_numbers
 
 _BRACKET = re.compile(r"\s\(\s*([^()]{2,20}?)\s*(?:[;,][^()]*)?\)")
 _SHORT = re.compile(r"[^\W_][^\s]*(?:\s[^\s]+)?")
@@ -80,9 +79,8 @@ def abbreviations(text: str, start: int = 0, end: int | None = None) -> list[Abb
 
 def of(doc: Doc) -> list[Abbreviation]:
     """The definitions within the sentences of a Doc, in reading order."""
-    text, numbers = doc.text, sentence_numbers(doc)
-    begins = [k for k in range(len(doc)) if not k or numbers[k] != numbers[k - 1]]
-    bounds = [(doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])) for begin, end in pairwise([*begins, len(doc)])]
+    text = doc.text
+    bounds = [(doc[a].idx, doc[b - 1].idx + len(doc[b - 1])) for a, b in runs(sentence_numbers(doc))]
     return [one for start, end in bounds for one in abbreviations(text, start, end)]
 
 

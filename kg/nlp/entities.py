@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import numpy as np
 from spacy.language import Language
@@ -13,7 +12,7 @@ from kg.evaluate import distinct_name
 from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
-from kg.nlp.sentences import mark, sentence_numbers
+from kg.nlp.sentences import mark, runs, sentence_numbers
 from kg.schema import ENTITY_TYPES
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
@@ -49,8 +48,7 @@ class Entities:
             doc.spans[VALUES] = []
             return doc
         number = sentence_numbers(doc)
-        cuts = [k for k in range(1, len(words)) if number[words[k]] != number[words[k - 1]]]
-        bounds = list(pairwise([0, *cuts, len(words)]))
+        bounds = runs([number[word] for word in words])
         vectors = self.model.vectors([doc[word].text for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors

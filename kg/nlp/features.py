@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.nlp.labels import KINDS
@@ -32,6 +33,16 @@ The bounds keep one word within one window, in scripts that write no spaces too.
 
 Of 25,663 mentions in abstracts-train 14 do not begin and end with such a word; all 14 are slips of the text itself.
 """
+
+
+def read_tokenizer(path: Path) -> Tokenizer:
+    """The word-piece tokenizer of an encoder, without truncation or padding; raises what tokenizers raises."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def shape(word: str) -> int:

@@ -87,7 +87,8 @@ def spans(likely: NDArray[np.float32]) -> list[Found]:
     """
     opens, goes_on = likely[:, 1::2], likely[:, 2::2]
     where = np.stack([likely[:, 0], opens.sum(1), goes_on.sum(1)], 1)
-    return [Found(begin, end, (opens + goes_on)[begin:end]) for begin, end in decode(np.log(where + np.float32(1e-9)))]
+    votes = opens + goes_on
+    return [Found(begin, end, votes[begin:end]) for begin, end in decode(np.log(where + np.float32(1e-9)))]
 
 
 def agreed(names: Sequence[Hashable], votes: Sequence[NDArray[np.float32]]) -> list[int]:

@@ -71,7 +71,7 @@ def _score(model: Runtime, vectors: Floats, run: list[list[int]], low: int) -> F
 
 
 def _defined(doc: Doc) -> Iterator[tuple[int, int]]:
-    """Mentions of one type of which the text itself says that one is short for the other."""
+    """Mentions of one type, the earlier first, of which the text itself says that the later one is short for it."""
     ents = doc.ents
     begins = {ent.start_char: k for k, ent in enumerate(ents)}
     ends = {ent.end_char: k for k, ent in enumerate(ents)}
@@ -80,7 +80,7 @@ def _defined(doc: Doc) -> Iterator[tuple[int, int]]:
         if short is None or long is None or ents[short].end_char != one.short_end:
             continue
         if ents[short].label_ == ents[long].label_ and ents[short].label_ in KINDS:
-            yield short, long
+            yield long, short
 
 
 class Relations:
@@ -102,10 +102,10 @@ class Relations:
         mentions = [ent._.kg_score for ent in doc.ents]
         sure = {key: self._sure(one, mentions) for key, one in best.items()}
         sure = {key: one for key, one in sure.items() if one.score >= LEAST}
-        for h, t in _defined(doc):
-            key = (min(h, t), max(h, t))
-            if key not in sure or sure[key].type != SYNONYM:
-                sure[key] = self._sure(Relation(key[0], SYNONYM, key[1], DEFINED), mentions)
+        for long, short in _defined(doc):
+            known = sure.get((long, short))
+            if known is None or known.type != SYNONYM:
+                sure[long, short] = self._sure(Relation(long, SYNONYM, short, DEFINED), mentions)
         doc._.kg_relations = sorted(sure.values())
         return doc
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kg.errors import KGError
 from kg.nlp.confidence import Confidence
-from kg.nlp.features import windows
+from kg.nlp.features import read_tokenizer, windows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -68,13 +68,12 @@ class Runtime:
             KGError: A file is missing or damaged.
         """
         from onnxruntime import InferenceSession, SessionOptions
-        from tokenizers import Tokenizer
 
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self.tokenizer = read_tokenizer(folder / "tokenizer.json")
             self._run: dict[str, InferenceSession] = {
                 part: InferenceSession(folder / f"{part}.onnx", options, providers=["CPUExecutionProvider"])
                 for part in PARTS
@@ -83,8 +82,6 @@ class Runtime:
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
         self._folder, self.confidence = folder, confidence
-        self.tokenizer.no_truncation()
-        self.tokenizer.no_padding()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as the name of the folder, as sessions cannot."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from spacy.language import Language
@@ -54,6 +56,16 @@ def mark(doc: Doc) -> Doc:
     marks = np.array([[1 if token.idx in starts or token.i == 0 else -1] for token in doc], dtype=np.int64)
     # All at once: to set Token.is_sent_start spaCy looks through the whole Doc for a parse, every time.
     return doc.from_array(["SENT_START"], marks.view(np.uint64)) if len(doc) else doc  # type: ignore[arg-type]
+
+
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Begin and end (exclusive) of each run of equal numbers.
+
+    >>> runs([0, 0, 1]), runs([])
+    ([(0, 2), (2, 3)], [])
+    """
+    begins = [k for k in range(len(numbers)) if not k or numbers[k] != numbers[k - 1]]
+    return list(pairwise([*begins, len(numbers)]))
 
 
 def sentence_numbers(doc: Doc) -> list[int]:

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 from kg.model import Paper
 from kg.nlp.entities import VECTORS
 from kg.nlp.extract import extraction, follow_parent, load
+from kg.nlp.features import read_tokenizer
 from kg.nlp.labels import KINDS
 from kg.nlp.relations import score
 from kg.nlp.runtime import Runtime
@@ -60,10 +61,7 @@ def _labelled(teacher: str, tokenizer: Path, papers: list[Paper]) -> list[Exampl
 
 @lru_cache(maxsize=1)
 def _reader(teacher: str, tokenizer: Path) -> tuple[Language, Tokenizer]:
-    pieces = Tokenizer.from_file(str(tokenizer))
-    pieces.no_truncation()
-    pieces.no_padding()
-    return load(teacher), pieces
+    return load(teacher), read_tokenizer(tokenizer)
 
 
 def soft(paper: Paper, nlp: Language, tokenizer: Tokenizer) -> Example:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 
 from kg.errors import KGError
-from kg.evaluate import evaluate, read_annotated
+from kg.evaluate import Annotated, evaluate, read_annotated
 from kg.model import Extraction, Paper
 from kg.nlp.extract import extract, version
+from kg.nlp.features import read_tokenizer
 from kg.nlp.training.calibrate import calibrate
 from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
@@ -76,15 +76,14 @@ def train(
         data[-1].write_text("".join(joined(ANNOTATIONS, corpus)), encoding="utf-8")
     folder = encoder or fetch(name, workshop / "encoder")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = read_tokenizer(folder / "tokenizer.json")
     examples = [one for path in data for one in read(path, tokenizer)]
     held = [one.gold for one in examples[HELD_BACK - 1 :: HELD_BACK]]
     del examples[HELD_BACK - 1 :: HELD_BACK]
     say(f"{len(examples):,} abstracts to learn from, {len(held):,} held back for confidences, on {device.type}")
     if corpus and silver:
-        known = {gold.text for gold in held} | {one.gold.text for one in examples} | (_texts(dev) if dev else set())
+        annotated = [*held, *(one.gold for one in examples), *(one.extraction for one in (_gold(dev) if dev else ()))]
+        known = {gold.text for gold in annotated}
         papers = sample(corpus, silver, known)
         say(f"{len(papers):,} more abstracts, which {version(teacher)} reads")
         examples += label(papers, teacher, folder / "tokenizer.json", os.cpu_count() or 1)
@@ -103,9 +102,9 @@ def train(
     return write(network, examples, held, folder / "tokenizer.json", card, output, dev, say)
 
 
-def _texts(gold: Path) -> set[str]:
-    with gold.open(encoding="utf-8") as lines:
-        return {one.extraction.text for one in read_annotated(lines, gold)}
+def _gold(path: Path) -> list[Annotated]:
+    with path.open(encoding="utf-8") as lines:
+        return list(read_annotated(lines, path))
 
 
 def write(
@@ -161,8 +160,7 @@ def _write_card(card: dict[str, Any], folder: Path) -> None:
 
 def measure(model: Path, gold: Path) -> dict[str, float]:
     """F1 in percent by measure of the model in a folder, on a file of gold annotations."""
-    with gold.open(encoding="utf-8") as lines:
-        right = list(read_annotated(lines, gold))
+    right = _gold(gold)
     papers = [Paper.from_text(one.extraction.id, one.extraction.text) for one in right]
     said = extract(papers, str(model), os.cpu_count() or 1)
     return {name: round(score.f1, 2) for name, score in evaluate(right, said).measures.items()}
