@@ -31,6 +31,7 @@ from kg.nlp.training.data import Example, read  # noqa: E402
 from kg.nlp.training.export import export, smooth  # noqa: E402
 from kg.nlp.training.fit import Inputs, Settings, fit, losses  # noqa: E402
 from kg.nlp.training.network import Network, load_encoder, range_maximum  # noqa: E402
+from kg.nlp.training.restore import restore  # noqa: E402
 from kg.nlp.training.silver import label, sample  # noqa: E402
 from kg.nlp.training.train import train  # noqa: E402
 
@@ -242,6 +243,37 @@ def test_what_is_exported_computes_the_same(
                 assert np.abs(model.pairs(vectors, np.array(one.pairs)) - pairs).max() < 1e-3
 
 
+@pytest.mark.parametrize(("bits", "tolerance"), [(None, 0), (8, 1 / 127), (7, 1 / 63)])
+def test_an_exported_model_can_be_restored(
+    encoder: Path, data: Path, tmp_path: Path, bits: int | None, tolerance: float
+) -> None:
+    net = network(encoder)
+    fit(net, examples(encoder, data), replace(SETTINGS, epochs=1), tmp_path / "workshop", silent)
+    smooth(net, [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for w in examples(encoder, data)[0].windows])
+    export(net.eval(), tmp_path / "model", bits)
+    other = network(encoder)
+    assert not same(net, other)
+    restore(other, tmp_path / "model")
+    frozen = tuple(f"encoder.layers.{k}." for k in range(net.encoder.frozen))
+    for name, value in other.state_dict().items():
+        right = net.state_dict()[name]
+        if not name.startswith(frozen):
+            assert (value - right).abs().max() <= tolerance * right.abs().max(), name
+    if not bits:
+        pieces = torch.tensor([examples(encoder, data)[0].windows[0].pieces])
+        shapes = torch.zeros_like(pieces)
+        torch.testing.assert_close(other.eval().encoder(pieces, shapes), net.encoder(pieces, shapes))
+
+
+def test_a_model_on_another_encoder_is_not_restored(tmp_path: Path) -> None:
+    model = teacher_of(published(tmp_path / "bert", "bert"), tmp_path / "model")
+    (model / "encoder.onnx").write_bytes((model / "tagger.onnx").read_bytes())
+    with pytest.raises(KGError) as told:
+        restore(network(published(tmp_path / "mpnet", "mpnet")), model)
+    reason = "no training can start here ('encoder.shapes.weight'): is it of another encoder?"
+    assert str(told.value) == f"{model}: {reason}"
+
+
 def test_a_range_maximum_is_the_maximum_of_the_range() -> None:
     x = torch.randn(300, 3, generator=torch.Generator().manual_seed(3))
     begin, end = torch.meshgrid(torch.arange(0, 300, 7), torch.arange(0, 301, 5), indexing="ij")
@@ -336,10 +368,32 @@ def test_training_from_a_teacher(data: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     # Three papers of ours and 1,056 of our annotations, of which every twentieth is held back.
     assert done.output.splitlines()[:3] == [
-        "1,007 abstracts to learn from, 52 held back for confidences, on cpu",
+        "3 abstracts to learn from and 1,004 more before the last epoch, 52 held back for confidences, on cpu",
         f"5 more abstracts, which teacher-1-{REVISION} reads",
         "the frozen layers are done",
     ]
     card = json.loads((model / "model.json").read_text())
     assert card["silver"] == {"papers": 5, "teacher": f"teacher-1-{REVISION}"}
     assert sorted(card["data"]) == ["annotations.jsonl", "gold.jsonl"]
+
+
+def test_training_goes_on_from_a_model(tmp_path: Path) -> None:
+    encoder = published(tmp_path / "encoder", "bert")
+    papers = {name: [replace(PAPERS[0], id=f"{name}{k}") for k in range(30)] for name in ("old", "known", "new")}
+    files = {name: tmp_path / f"{name}.jsonl" for name in papers}
+    for name, path in files.items():
+        path.write_text("".join(paper.to_json() + "\n" for paper in papers[name]), "utf-8")
+    start = teacher_of(encoder, tmp_path / "start")
+    begun = {"name": "start", "version": "7", "data": {"old.jsonl": "1", "known.jsonl": "2"}}
+    (start / "model.json").write_text(json.dumps(begun | {"held_back": ["known.jsonl"]}))
+    command = ["train", "toy", "--encoder", encoder, "-o", tmp_path / "model", "--epochs", "1", "--start", start]
+    for path in files.values():
+        command += ["--data", path]
+    done = CliRunner().invoke(main, [str(part) for part in command])
+    assert done.exit_code == 0, done.output
+    # Of every twentieth abstract of 90, one in each file, that of the first has been learnt from already.
+    assert done.output.splitlines()[0] == "87 abstracts to learn from, 3 held back for confidences, on cpu"
+    card = json.loads((tmp_path / "model" / "model.json").read_text())
+    assert card["held_back"] == ["known.jsonl", "new.jsonl"]
+    assert card["start"] == {key: value for key, value in begun.items() if key != "name"}
+    assert (card["settings"]["encoder_rate"], card["settings"]["head_rate"]) == (3e-5, 5e-4)

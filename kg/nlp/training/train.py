@@ -18,6 +18,8 @@ from kg.evaluate import Annotated, evaluate, read_annotated
 from kg.model import Extraction, Paper
 from kg.nlp.extract import extract, version
 from kg.nlp.features import read_tokenizer
+from kg.nlp.runtime import card as card_of
+from kg.nlp.runtime import folder_of
 from kg.nlp.training.calibrate import calibrate
 from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
@@ -25,6 +27,7 @@ from kg.nlp.training.export import export, smooth
 from kg.nlp.training.fit import Settings, fit
 from kg.nlp.training.gold import ANNOTATIONS, joined
 from kg.nlp.training.network import Network, load_encoder
+from kg.nlp.training.restore import restore
 from kg.nlp.training.silver import label, sample
 
 HELD_BACK = 20
@@ -43,6 +46,7 @@ def train(
     dev: Path | None,
     say: Callable[[str], None],
     *,
+    start: str | None = None,
     corpus: Path | None = None,
     teacher: str = "accurate",
     silver: int = 0,
@@ -57,7 +61,9 @@ def train(
         settings: Rates, sizes and the seed.
         dev: Gold annotations to measure the full and the small model on.
         say: Takes lines of progress.
-        corpus: The papers that our own annotations are of, to learn from these too.
+        start: A model of the package, or the folder of another, to go on from in place of the encoder alone.
+        corpus: The papers that our own annotations are of, to learn from these too, but not in the last epoch: they
+            are annotated a little differently from ``data``.
         teacher: The model that reads ``silver`` papers.
         silver: How many papers of ``corpus`` that nobody annotated to learn from, as the teacher reads them.
 
@@ -65,8 +71,9 @@ def train(
         The model's card, as in ``model.json``.
 
     Raises:
-        KGError: A file cannot be read, or the encoder cannot be fetched.
+        KGError: A file cannot be read, the encoder cannot be fetched, or ``start`` is of another encoder.
     """
+    begun = card_of(start) if start else {}
     if missing := next((path for path in (*data, *([dev] if dev else [])) if not path.is_file()), None):
         raise KGError(f"{missing}: no such file of gold annotations")
     workshop = output / "training"
@@ -77,26 +84,38 @@ def train(
     folder = encoder or fetch(name, workshop / "encoder")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = read_tokenizer(folder / "tokenizer.json")
-    examples = [one for path in data for one in read(path, tokenizer)]
-    held = [one.gold for one in examples[HELD_BACK - 1 :: HELD_BACK]]
-    del examples[HELD_BACK - 1 :: HELD_BACK]
-    say(f"{len(examples):,} abstracts to learn from, {len(held):,} held back for confidences, on {device.type}")
+    read_from = [(path.name, one) for path in data for one in read(path, tokenizer)]
+    # What the model that this one goes on from has learnt whole tells nothing of how sure it may be.
+    whole = {name for name in begun.get("data", ()) if name not in begun.get("held_back", ())}
+    is_held = [k % HELD_BACK == HELD_BACK - 1 and name not in whole for k, (name, _) in enumerate(read_from)]
+    held = [one.gold for (_, one), kept in zip(read_from, is_held, strict=True) if kept]
+    learnt = [(name, one) for (name, one), kept in zip(read_from, is_held, strict=True) if not kept]
+    early = [one for name, one in learnt if corpus and name == ANNOTATIONS.name]
+    examples = [one for name, one in learnt if not (corpus and name == ANNOTATIONS.name)]
+    later = f" and {len(early):,} more before the last epoch" if early else ""
+    say(f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device.type}")
     if corpus and silver:
-        annotated = [*held, *(one.gold for one in examples), *(one.extraction for one in (_gold(dev) if dev else ()))]
+        annotated = [*held, *(one.gold for _, one in learnt), *(one.extraction for one in (_gold(dev) if dev else ()))]
         known = {gold.text for gold in annotated}
         papers = sample(corpus, silver, known)
         say(f"{len(papers):,} more abstracts, which {version(teacher)} reads")
         examples += label(papers, teacher, folder / "tokenizer.json", os.cpu_count() or 1)
     torch.manual_seed(settings.seed)
-    network = Network(load_encoder(folder, settings.frozen)).to(device)
-    fit(network, examples, settings, workshop, say)
+    network = Network(load_encoder(folder, settings.frozen))
+    if start:
+        restore(network, folder_of(start))
+    network.to(device)
+    fit(network, examples, settings, workshop, say, early)
     network.to("cpu").eval()
     card = {
         "name": name,
         "encoder": BASES[name].name if name in BASES else folder.name,
         "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
+        "held_back": sorted({path.name for path in data} - whole),
         "settings": asdict(settings),
     }
+    if start:
+        card["start"] = {key: begun[key] for key in ("version", "data", "settings", "silver", "start") if key in begun}
     if silver:
         card["silver"] = {"papers": silver, "teacher": version(teacher)}
     return write(network, examples, held, folder / "tokenizer.json", card, output, dev, say)
