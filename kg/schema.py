@@ -7,6 +7,9 @@ from dataclasses import dataclass
 ENTITY_TYPES: tuple[str, ...] = ("Dataset", "Method", "Metric", "Task")
 """The types of mentions in extractions, and the labels of entities in the graph; in this order everywhere."""
 
+CONFUSED = {"Method": "Task", "Task": "Method"}
+"""Paradigms are methods here and tasks there; what is known of a name as one of these serves the other too."""
+
 _ANY = frozenset(ENTITY_TYPES)
 
 

@@ -24,6 +24,7 @@ _BARE_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _DETERMINERS = re.compile(r"^\s*(?:(?:an?|the|our|their|its)\s+)+(?=\S)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’ʼ]s(?!\w)")
 _QUOTES = re.compile(r"""['’‘ʼ`´"“”„«»]""")
+_BRACKET = re.compile(r"\s*\(([A-Z][A-Za-z]{1,7})\)")
 _POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _SPELLED = {"#": "-sharp-", "*": "-star-", "@": "-at-", "&": "-and-", "%": "-percent-"}
 _ROUNDS = 8  # Two are enough for any name seen; folding that ran in a circle would end here.
@@ -83,6 +84,7 @@ def _words(text: str) -> list[str]:
     text = unicodedata.normalize("NFKC", text)
     if "\\" in text or "$" in text or "{" in text:
         text = _plain(text)
+    text = _BRACKET.sub(_unless_initials, text)
     text = _QUOTES.sub("", _POSSESSIVE.sub("", _DETERMINERS.sub("", text)))
     if not text.isascii():
         # Latin accents go; marks of other scripts are letters' own parts and stay.
@@ -99,6 +101,12 @@ def _character(character: str) -> str:
         return _SPELLED[character]
     category = unicodedata.category(character)
     return character if category[0] == "M" else "" if category == "Cf" else "-"
+
+
+def _unless_initials(bracket: re.Match[str]) -> str:
+    """Nothing in place of a bracket with the initials of the words before it: "Kullback-Leibler (KL) divergence"."""
+    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", bracket.string[: bracket.start()]))
+    return "" if initials.casefold().endswith(bracket[1].casefold()) else bracket[0]
 
 
 def _plain(text: str) -> str:
