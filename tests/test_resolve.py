@@ -301,8 +301,8 @@ def test_types_take_the_clear_majority() -> None:
     assert typed("Task", "Task", "Method", "Method") == [method] * 4
     assert typed("Task", "Task", "Metric") == [task, task, "metric:odd-shot-learning"]
     assert typed(*["Task"] * 9, "Metric") == [task] * 10
-    assert resolve([paper(str(n), ("GLUE", k)) for n, k in enumerate(["Task"] * 2 + ["Method"])]).aliases == [
-        Alias("task:glue", "GLUE", 3, "same normal form")
+    assert resolve([paper(str(n), ("ZLUE", k)) for n, k in enumerate(["Task"] * 2 + ["Method"])]).aliases == [
+        Alias("task:zlue", "ZLUE", 3, "same normal form")
     ]
 
 

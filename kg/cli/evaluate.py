@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 @click.command("evaluate", short_help="Score extractions against gold annotations.")
 @click.argument("gold", type=click.Path(allow_dash=True))
 @click.argument("predicted", required=False, type=click.Path(allow_dash=True))
+@click.option(
+    "--pairs", type=click.Path(allow_dash=True), help="Judge instead which names of GOLD are one thing, on these pairs."
+)
 @click.option("--types", metavar="A,B", help="Entity types to look at; all four if not given.")
 @options.model
 @options.workers
 @options.as_json
-def command(gold: str, predicted: str | None, types: str | None, model: str, workers: int, as_json: bool) -> None:
+def command(
+    gold: str, predicted: str | None, pairs: str | None, types: str | None, model: str, workers: int, as_json: bool
+) -> None:
     """Score PREDICTED, as `kg extract` writes it, against GOLD; without PREDICTED, read the texts of GOLD with --model.
 
     Figures are precision, recall and F1 in percent over all documents: mention (span and type), span, entity (distinct
@@ -32,9 +38,12 @@ def command(gold: str, predicted: str | None, types: str | None, model: str, wor
     names and relation), proposes, result (sentence and value). Then the scores: how much is right (mention; relation+)
     of what was said with which score.
 
+    With --pairs, resolve the mentions of GOLD and score "these two names are one thing": all, and by category.
+
     \b
       kg evaluate abstracts-dev.jsonl extractions.jsonl
       kg evaluate abstracts-dev.jsonl --model accurate --json
+      cat abstracts-*.jsonl | kg evaluate - --pairs resolution-dev.jsonl
     """
     from kg.evaluate import evaluate
     from kg.schema import ENTITY_TYPES
@@ -44,6 +53,11 @@ def command(gold: str, predicted: str | None, types: str | None, model: str, wor
         raise click.BadParameter(f"no type {unknown[0]!r}: there are {', '.join(ENTITY_TYPES)}", param_hint="--types")
     if gold == predicted == "-":
         raise click.UsageError("standard input can be GOLD or PREDICTED, not both")
+    if pairs is not None:
+        if predicted is not None or types is not None or gold == pairs:
+            raise click.UsageError("--pairs takes GOLD from another source, and neither PREDICTED nor --types")
+        _judge(gold, pairs, as_json)
+        return
     right = list(_read(gold))
     began = time.perf_counter()
     said: Iterable[Annotated | Extraction] = _read(predicted) if predicted else list(_extracted(right, model, workers))
@@ -60,15 +74,38 @@ def command(gold: str, predicted: str | None, types: str | None, model: str, wor
     click.echo(json.dumps(record) if as_json else _text(table), nl=as_json)
 
 
+def _judge(gold: str, pairs: str, as_json: bool) -> None:
+    from kg.resolve.judged import judge_pairs, read_pairs
+
+    with _lines(pairs) as (lines, name):
+        asked = list(read_pairs(lines, name))
+    scores, wrong = judge_pairs(asked, [one.extraction for one in _read(gold)])
+    if as_json:
+        rows = {row: score._asdict() for row, score in scores.items()}
+        click.echo(json.dumps({"same": rows, "wrong": [pair._asdict() for pair in wrong]}, ensure_ascii=False))
+        return
+    click.echo("\n".join(_table("same", scores)))
+    for pair in wrong:
+        ends = " and ".join(f"{place.text!r} ({place.type}, {place.paper})" for place in pair[:2])
+        say(f"{'one thing, told apart' if pair.same else 'two things, made one'}: {ends}")
+
+
 def _read(path: str) -> Iterator[Annotated]:
     from kg.evaluate import read_annotated
+
+    with _lines(path) as (lines, name):
+        yield from read_annotated(lines, name)
+
+
+@contextmanager
+def _lines(path: str) -> Iterator[tuple[Iterator[str], str]]:
+    """The lines of a file or of standard input, and what to call it."""
     from kg.readers.problems import Problems
     from kg.readers.source import open_source
 
     source = open_source(path)
     with source.stream:
-        lines = (line for _, line in source.lines(Problems(strict=True)))
-        yield from read_annotated(lines, source.name)
+        yield (line for _, line in source.lines(Problems(strict=True))), source.name
 
 
 def _extracted(gold: list[Annotated], model: str, workers: int) -> Iterator[Extraction]:
@@ -79,6 +116,14 @@ def _extracted(gold: list[Annotated], model: str, workers: int) -> Iterator[Extr
     yield from progress(extract(papers, model, workers), len(papers))
 
 
+def _table(what: str, scores: dict[str, Score]) -> list[str]:
+    lines = [f"{what:<16}{'P':>7}{'R':>7}{'F1':>7}{'gold':>8}{'said':>8}{'hit':>8}"]
+    for name, score in scores.items():
+        figures = "".join(f"{figure:>7.1f}" for figure in score[:3]) + "".join(f"{n:>8,}" for n in score[3:])
+        lines.append(f"{name:<16}{figures}")
+    return lines
+
+
 def _text(table: Table) -> str:
     from kg.evaluate import Bin
 
@@ -87,11 +132,7 @@ def _text(table: Table) -> str:
         ("", table.measures), ("mention", table.mentions), ("relation", table.relations)
     )  # fmt: skip
     for what, scores in parts:
-        lines.append(f"{what:<16}{'P':>7}{'R':>7}{'F1':>7}{'gold':>8}{'said':>8}{'hit':>8}")
-        for name, score in scores.items():
-            figures = "".join(f"{figure:>7.1f}" for figure in score[:3]) + "".join(f"{n:>8,}" for n in score[3:])
-            lines.append(f"{name:<16}{figures}")
-        lines.append("")
+        lines += [*_table(what, scores), ""]
     for what, bins in table.reliability.items():
         lines.append(f"{what + ' score':<16}{'mean':>7}{'right':>7}{'':>15}{'said':>8}")
         for one in bins:
