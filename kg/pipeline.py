@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from kg.assemble import assemble
 from kg.errors import KGError
 from kg.model import Extraction, content_hash
 from kg.nlp.extract import extract, version
+from kg.resolve import Known
+from kg.resolve.known import Table, check
 from kg.stores.graph_file import GraphFile
 from kg.stores.server.pull import papers, state
 from kg.stores.suggest import closest
@@ -104,6 +107,29 @@ def remove(ids: Iterable[str], path: str | Path) -> tuple[Built, list[str]]:
         return _assembled(file, reading, 0), unknown
 
 
+def rename(path: str | Path, table: Table | None, source: str | Path, text: str) -> Built:
+    """Make a graph file's graph anew with a user's own aliases, which it keeps; None gives the program's graph back.
+
+    Args:
+        path: The graph file.
+        table: Aliases, as ``kg.resolve.known.read`` gives them.
+        source: The file that they are from, and
+        text: what is in it, for the line of what is wrong.
+
+    Raises:
+        InputError: The graph has no name or alias of the table.
+        KGError: The graph file cannot be used, or its last build did not finish; the graph is as it was.
+    """
+    with GraphFile.open(path, write=True) as file:
+        reading = file.model()
+        if reading is None or file.unread_count(reading):
+            raise KGError(f"{path}: the last build did not finish: run `kg build` again, then name things")
+        if table is not None:
+            check(table, text, source, {alias.text for alias in file.all_aliases()})
+        file.put_aliases(None if table is None else json.dumps(table, ensure_ascii=False, sort_keys=True))
+        return _assembled(file, reading, 0)
+
+
 def fetch(server: Server, path: str | Path) -> None:
     """Put the papers that are on a server, with what was read in them, into the graph file at ``path``.
 
@@ -111,6 +137,8 @@ def fetch(server: Server, path: str | Path) -> None:
         KGError: The server or the file cannot be used.
     """
     with GraphFile.open(path, write=True, create=True) as file:
+        loaded = state(server)
+        file.put_aliases(loaded.aliases if loaded else None)
         for paper, model, extraction in papers(server):
             file.put_paper(paper)
             file.put_extraction(content_hash(paper), model, extraction)
@@ -146,6 +174,7 @@ def pull(server: Server, path: str | Path) -> tuple[Built, bool]:
 
 
 def _assembled(file: GraphFile, reading: str, extracted: int) -> Built:
-    graph = assemble(file.extracted(reading))
+    own = file.own_aliases()
+    graph = assemble(file.extracted(reading), Known.of(json.loads(own)) if own else Known())
     file.replace_graph(graph, reading)
     return Built(len(file.paper_ids()), extracted, graph.dropped)

@@ -11,16 +11,17 @@ from kg.assemble.reading import Reading, read
 from kg.assemble.results import result_parts
 from kg.errors import InputError
 from kg.model import Alias, Edge, Evidence, Extraction, Graph, Node, Paper, Value
-from kg.resolve import Resolution, resolve
+from kg.resolve import Known, Resolution, resolve
 from kg.schema import NODE_PROPERTIES, PAPER
 
 
-def assemble(papers: Iterable[tuple[Paper, Extraction]]) -> Graph:
+def assemble(papers: Iterable[tuple[Paper, Extraction]], aliases: Known = Known()) -> Graph:  # noqa: B008
     """Make the graph of these papers. Pure: equal papers give an equal graph, in whatever order they come.
 
     Args:
         papers: Each paper with what was read in it, consumed once. All are kept until the graph is made; work and
             memory grow linearly with them.
+        aliases: A user's own aliases, which win over all that the papers say.
 
     Raises:
         InputError: Two papers have one id, or an extraction is malformed.
@@ -30,7 +31,7 @@ def assemble(papers: Iterable[tuple[Paper, Extraction]]) -> Graph:
     for one, next_ in pairwise(readings):
         if one.paper.id == next_.paper.id:
             raise InputError(f"paper {one.paper.id!r} comes twice; give each paper an id of its own")
-    resolution = resolve([reading.extraction for reading in readings])
+    resolution = resolve([reading.extraction for reading in readings], aliases)
     relations = EntityEdges(resolution.labels)
     nodes: list[Node] = _entity_nodes(readings, resolution)
     edges: list[Edge] = []

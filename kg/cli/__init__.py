@@ -12,11 +12,14 @@ from kg.cli.console import complain
 from kg.errors import KGError
 
 COMMANDS: dict[str, str] = {
+    "aliases": "kg.cli.aliases",
     "build": "kg.cli.build",
     "completion": "kg.cli.completion",
+    "diff": "kg.cli.diff",
     "evaluate": "kg.cli.evaluate",
     "export": "kg.cli.export",
     "extract": "kg.cli.extract",
+    "leaderboard": "kg.cli.leaderboard",
     "load": "kg.cli.load",
     "pull": "kg.cli.pull",
     "queries": "kg.cli.queries",
@@ -25,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "show": "kg.cli.show",
     "stats": "kg.cli.stats",
     "train": "kg.cli.train",
+    "trends": "kg.cli.trends",
+    "verify": "kg.cli.verify",
 }
 """Commands and their modules, each with a click command ``command``; loaded when they are asked for."""
 

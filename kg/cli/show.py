@@ -54,7 +54,9 @@ def _text(told: dict[str, Any], sentences: int | None, most: int | None) -> str:
     for title, edges in told["edges"].items():
         lines += ["", f"{title}  ({counted(len(edges), 'edge')})"]
         for edge in edges[:most]:
-            lines.append(f"  {edge['name']}  {counted(edge['support'], 'paper')}, confidence {edge['confidence']:.2f}")
+            against = ", but also said the other way round" if edge.get("contradicted") else ""
+            told_by = f"{counted(edge['support'], 'paper')}, confidence {edge['confidence']:.2f}{against}"
+            lines.append(f"  {edge['name']}  {told_by}")
             lines += [f"      {one['text']}  [{one['paper']}]" for one in edge["sentences"][:sentences]]
             lines += _more(len(edge["sentences"]), sentences, "sentence", "      ")
         lines += _more(len(edges), most, "edge", "  ")

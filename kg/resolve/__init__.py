@@ -5,5 +5,6 @@ from __future__ import annotations
 from kg.resolve.abbreviations import names_part
 from kg.resolve.entities import Resolution, resolve
 from kg.resolve.forms import compact, normal_form
+from kg.resolve.known import Known
 
-__all__ = ["Resolution", "compact", "names_part", "normal_form", "resolve"]
+__all__ = ["Known", "Resolution", "compact", "names_part", "normal_form", "resolve"]

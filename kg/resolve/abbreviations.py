@@ -81,13 +81,19 @@ def long_form(short: str, term: str) -> str | None:
     ('named entity recognition', 'Text-To-Text Transfer Transformer')
     >>> long_form("GPT-2", "generative pre-training"), long_form("CNN", "recurrent network")
     (None, None)
+    >>> long_form("Adapter", "adapter-based methods")
     """
     if not is_short(short) or len(term) <= len(short):
         return None
     plural = len(short) > 2 and short[-1] == "s" and short[-2].isupper()
     letters = "".join(_WORD.findall(short[:-1] if plural else short)).casefold()
     words = [(found[0].casefold(), found.start()) for found in _WORD.finditer(term)]
-    if not letters or len(words) > 16 or (len(words) == 1 and len(term) < 3 * len(letters)):
+    if (
+        not letters
+        or len(words) > 16
+        or letters in (word for word, _ in words)
+        or (len(words) == 1 and len(term) < 3 * len(letters))
+    ):
         return None
     if _numeronym(letters, [word for word, _ in words]):
         return term

@@ -13,7 +13,7 @@ from kg.resolve.known import Known, ours
 from kg.resolve.lexicon import Lexicon, Name
 from kg.resolve.senses import Senses
 from kg.resolve.variants import signature, without_head
-from kg.schema import ENTITY_TYPES
+from kg.schema import CONFUSED, ENTITY_TYPES
 
 MIN_PROPOSERS, PROPOSED = 2, 0.5
 """A coined name that so many papers propose, and this share of those that use it, is of several things."""
@@ -156,7 +156,7 @@ class _Names:
         label, form = self._labels[entity], _form(entity)
         key = compact(form)
         kinds = [kind for kind in ENTITY_TYPES if kind in self._typed[entity, text]]
-        of_kinds = dict.fromkeys((label, *kinds))
+        of_kinds = dict.fromkeys((label, *kinds, *(CONFUSED[kind] for kind in (label, *kinds) if kind in CONFUSED)))
         if any(compact(normal_form(text, kind)) == key for kind in of_kinds):
             if kinds and label not in kinds:
                 return f"majority type {label}, here {' and '.join(kinds)}"

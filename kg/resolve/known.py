@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -98,6 +99,27 @@ def read(text: str, path: str | Path) -> Table:
         if kind != "apart":
             _agree(told, kind, text, path)
     return table
+
+
+def check(table: Table, text: str, path: str | Path, spelled: Iterable[str]) -> None:
+    """See that every name of a table is one that papers write.
+
+    Args:
+        table: As ``read`` gives it, of
+        text: what is in the file at
+        path: this place.
+        spelled: What they write.
+
+    Raises:
+        InputError: Nobody writes so; with the line.
+    """
+    known = {compact(normal_form(name, kind)) for name in spelled for kind in ENTITY_TYPES}
+    for kind, told in table.items():
+        for name, aliases in told.items():
+            for one in aliases if kind == "apart" else (name, *aliases):
+                if compact(normal_form(one, name if kind == "apart" else kind)) not in known:
+                    reason = f"no paper writes {one!r}: look at `kg aliases` and `kg show` for what they write"
+                    raise InputError(reason, path, _line(text, one))
 
 
 def _agree(told: dict[str, list[str]], kind: str, text: str, path: str | Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,14 @@ from kg.stores import tables
 from kg.stores.connection import Connection
 
 _ASKED = 1_000  # pairs of values that one query asks about
+
+
+def digest(records: Iterable[Node | Edge | Evidence | Alias]) -> str:
+    """64 hexadecimal digits of records in their order."""
+    made = sha256()
+    for record in records:
+        made.update(json.dumps(record, sort_keys=True).encode() + b"\n")
+    return made.hexdigest()
 
 
 class AssembledGraph:
@@ -36,6 +46,10 @@ class AssembledGraph:
         """64 hexadecimal digits that are equal for equal graphs; None before the first assembly."""
         return self._meta("fingerprint")
 
+    def own_aliases(self) -> str | None:
+        """A user's own aliases as JSON of a ``kg.resolve.known.Table``, or None if there are none."""
+        return self._meta("aliases")
+
     def need_graph(self) -> str:
         """The fingerprint of the graph.
 
@@ -48,9 +62,7 @@ class AssembledGraph:
 
     def nodes(self) -> Iterator[Node]:
         """Every node, sorted by id."""
-        entities = map(tables.to_entity, self._file.rows("SELECT * FROM entity ORDER BY id"))
-        results = map(tables.to_result, self._file.rows("SELECT * FROM result ORDER BY id"))
-        return heapq.merge(entities, self._papers(), results, key=lambda node: node.id)
+        return heapq.merge(self.entities(), self._papers(), self.results(), key=lambda node: node.id)
 
     def node(self, id_: str) -> Node | None:
         """The node with this id, or None."""
@@ -90,6 +102,11 @@ class AssembledGraph:
         """Every edge, sorted by head, label and tail."""
         return map(tables.to_edge, self._file.rows("SELECT * FROM edge ORDER BY head, type, tail"))
 
+    def edges_labelled(self, labels: Sequence[str]) -> Iterator[Edge]:
+        """Every edge of some labels, sorted by head, label and tail."""
+        sql = f"SELECT * FROM edge WHERE type IN ({', '.join('?' * len(labels))}) ORDER BY head, type, tail"
+        return map(tables.to_edge, self._file.rows(sql, *labels))
+
     def edges_of(self, id_: str) -> Iterator[Edge]:
         """Every edge from or to a node, sorted by head, label and tail."""
         sql = "SELECT * FROM edge WHERE head = ? OR tail = ? ORDER BY head, type, tail"
@@ -107,6 +124,48 @@ class AssembledGraph:
         """Every spelling of an entity, sorted by text."""
         sql = "SELECT * FROM alias WHERE entity = ? ORDER BY text, rowid"
         return [Alias(*row) for row in self._file.rows(sql, entity)]
+
+    def all_aliases(self) -> Iterator[Alias]:
+        """Every spelling of every entity, sorted by entity and text."""
+        return (Alias(*row) for row in self._file.rows("SELECT * FROM alias ORDER BY entity, text, rowid"))
+
+    def all_evidence(self) -> Iterator[Evidence]:
+        """Every sentence behind every edge, by edge, paper and sentence."""
+        sql = "SELECT * FROM evidence ORDER BY head, type, tail, paper, sentence, rowid"
+        return (Evidence(*row) for row in self._file.rows(sql))
+
+    def evidence_by_paper(self) -> Iterator[Evidence]:
+        """The same, by paper."""
+        sql = "SELECT * FROM evidence ORDER BY paper, head, type, tail, sentence, rowid"
+        return (Evidence(*row) for row in self._file.rows(sql))
+
+    def evidence_counts(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+        """How many sentences, and of how many papers, are behind each edge that has any."""
+        sql = "SELECT head, type, tail, count(*), count(DISTINCT paper) FROM evidence GROUP BY head, type, tail"
+        return {(head, label, tail): (places, papers) for head, label, tail, places, papers in self._file.rows(sql)}
+
+    def entities(self) -> Iterator[Node]:
+        """Every entity, sorted by id."""
+        return map(tables.to_entity, self._file.rows("SELECT * FROM entity ORDER BY id"))
+
+    def paper_years(self) -> Iterator[tuple[str, int]]:
+        """Id and year of every paper that has one."""
+        rows = self._file.rows("SELECT id, year FROM paper WHERE in_graph AND year IS NOT NULL ORDER BY id")
+        return ((id_, int(year)) for id_, year in rows)
+
+    def papers_by_year(self, label: str) -> Iterator[tuple[str, int, int]]:
+        """Entities of a type, each year of papers that mention one, and how many do, by id and year."""
+        sql = """SELECT tail, year, count(*) FROM edge JOIN paper ON paper.id = substr(head, 7)
+                 WHERE edge.type = 'MENTIONS' AND year IS NOT NULL AND tail LIKE ? GROUP BY tail, year"""
+        return ((id_, year, count) for id_, year, count in self._file.rows(sql, f"{label.lower()}:%"))
+
+    def results(self) -> Iterator[Node]:
+        """Every result, sorted by id."""
+        return map(tables.to_result, self._file.rows("SELECT * FROM result ORDER BY id"))
+
+    def digest(self) -> str:
+        """The fingerprint of what is in the graph now: that of ``fingerprint`` if nobody changed it since."""
+        return digest(chain(self.nodes(), self.edges(), self._evidence_as_put(), self._aliases_as_put()))
 
     def find(self, name: str) -> list[str]:
         """Ids of the entities that ``name`` is the id, the name or a spelling of, whatever its case, best first."""
@@ -143,6 +202,12 @@ class AssembledGraph:
             "evidence": self._count("evidence"),
             "aliases": self._count("alias"),
         }
+
+    def _evidence_as_put(self) -> Iterator[Evidence]:
+        return (Evidence(*row) for row in self._file.rows("SELECT * FROM evidence ORDER BY rowid"))
+
+    def _aliases_as_put(self) -> Iterator[Alias]:
+        return (Alias(*row) for row in self._file.rows("SELECT * FROM alias ORDER BY rowid"))
 
     def _meta(self, key: str) -> str | None:
         row = self._file.row("SELECT value FROM meta WHERE key = ?", key)

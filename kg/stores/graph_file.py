@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from hashlib import sha256
 from itertools import chain, zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +12,7 @@ from typing import Any, Self
 from kg import schema
 from kg.model import Evidence, Extraction, Graph, Paper, content_hash
 from kg.stores import tables
-from kg.stores.assembled import AssembledGraph
+from kg.stores.assembled import AssembledGraph, digest
 from kg.stores.connection import Connection, translated
 
 _UNREAD = "WHERE NOT EXISTS (SELECT 1 FROM extraction WHERE extraction.hash = paper.hash AND model = ?)"
@@ -62,6 +60,14 @@ class GraphFile(AssembledGraph):
     def put_extraction(self, hash_: str, model: str, extraction: Extraction) -> None:
         """Keep what ``model`` read in the text with this content hash, instead of what it read there before."""
         self._file.execute("REPLACE INTO extraction VALUES (?, ?, ?)", hash_, model, extraction.to_json())
+        self._stale()
+
+    def put_aliases(self, aliases: str | None) -> None:
+        """Keep a user's own aliases, as ``own_aliases`` gives them, in place of those before; None drops these."""
+        if aliases is None:
+            self._file.execute("DELETE FROM meta WHERE key = 'aliases'")
+        else:
+            self._file.execute("REPLACE INTO meta VALUES ('aliases', ?)", aliases)
         self._stale()
 
     def unread(self, model: str) -> Iterator[Paper]:
@@ -149,10 +155,8 @@ class GraphFile(AssembledGraph):
         self._insert("evidence", 10, evidence)
         self._insert("alias", 4, aliases)
         self._file.execute("DELETE FROM extraction WHERE model <> ? OR hash NOT IN (SELECT hash FROM paper)", model)
-        digest = sha256()
-        for record in chain(nodes, edges, evidence, aliases):
-            digest.update(json.dumps(record, sort_keys=True).encode() + b"\n")
-        for pair in (("fingerprint", digest.hexdigest()), ("model", model), ("state", "complete")):
+        fingerprint = digest(chain(nodes, edges, evidence, aliases))
+        for pair in (("fingerprint", fingerprint), ("model", model), ("state", "complete")):
             self._file.execute("REPLACE INTO meta VALUES (?, ?)", *pair)
         self.commit()
 

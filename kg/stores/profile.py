@@ -6,6 +6,7 @@ from typing import Any
 
 from kg.model import Edge, Evidence
 from kg.schema import LABELS, RESULT_EDGES
+from kg.stores.check import ACYCLIC
 from kg.stores.graph_file import GraphFile
 
 
@@ -19,7 +20,8 @@ def profile(file: GraphFile, id_: str) -> dict[str, Any]:
     Returns:
         ``id``, ``type``, ``name``, ``papers``, ``mentions`` and years; ``names`` with how many papers use each and why
         it is this entity; ``edges`` by relation as read from the entity (``USED_FOR ->``, ``<- USED_FOR``, ``-
-        COMPARED_WITH -``), most papers first, each with every sentence; ``proposed_by`` and ``in_papers``; ``results``.
+        COMPARED_WITH -``), most papers first, each with every sentence, and ``contradicted`` where others say that it
+        goes the other way round; ``proposed_by`` and ``in_papers``; ``results``.
 
     Raises:
         KeyError: There is no such node.
@@ -38,9 +40,13 @@ def profile(file: GraphFile, id_: str) -> dict[str, Any]:
     edges: dict[str, list[dict[str, Any]]] = {}
     papers: dict[str, list[dict[str, Any]]] = {"MENTIONS": [], "PROPOSES": []}
     results: list[dict[str, Any]] = []
-    for edge in file.edges_of(id_):
+    around = list(file.edges_of(id_))
+    joined = {edge[:3] for edge in around if edge.label in ACYCLIC}
+    for edge in around:
         if edge.label in LABELS:
             told_edge = teller.edge(edge, id_, evidence.get(edge[:3], []))
+            if (edge.tail, edge.label, edge.head) in joined:
+                told_edge["contradicted"] = True
             edges.setdefault(_title(edge, id_), []).append(told_edge)
         elif edge.label in papers:
             paper = teller.paper(edge.head)

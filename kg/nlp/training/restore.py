@@ -62,11 +62,15 @@ def _weights(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray[Any, Any]
     """Parameters by the names that the network gives them; matrices of the encoder lost theirs on the way."""
     held = {tensor.name: tensor for tensor in model.graph.initializer}
     yield from ((name, numpy_helper.to_array(tensor)) for name, tensor in held.items())
+    random = np.random.default_rng(1)
     for node in model.graph.node:
         if node.op_type == "Identity" and node.input[0] in held:  # equal parameters are written once
             yield node.output[0], numpy_helper.to_array(held[node.input[0]])
         if node.op_type in ("MatMul", "MatMulInteger") and (found := _PRODUCT.fullmatch(node.output[0])):
             matrix = numpy_helper.to_array(held[node.input[1]])
             if node.op_type == "MatMulInteger":
-                matrix = matrix * numpy_helper.to_array(held[node.input[1].removesuffix(".q") + ".scale"])
+                # Anywhere in the steps that were rounded: from the steps themselves small changes would be rounded
+                # back to them when the model is written again (dithering; it cost a whole run its gains).
+                within = random.uniform(-0.5, 0.5, matrix.shape).astype(np.float32)
+                matrix = (matrix + within) * numpy_helper.to_array(held[node.input[1].removesuffix(".q") + ".scale"])
             yield f"encoder.{found[1].replace('/', '.')}.weight", matrix.T

@@ -87,7 +87,7 @@ def load(
                 sending.send("delete-nodes", rows, LABEL=label)
                 done.kept += sending.send("retire-nodes", rows, LABEL=label)[0]["retired"]
                 done.gone_nodes += len(rows)
-    sending.complete(fingerprint, file.model())
+    sending.complete(fingerprint, file.model(), file.own_aliases())
     return done
 
 
@@ -137,12 +137,12 @@ class _Sending:
 
         return self._server.write(work)
 
-    def complete(self, fingerprint: str, model: str | None) -> None:
+    def complete(self, fingerprint: str, model: str | None, aliases: str | None) -> None:
         """Say that the graph is whole."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._hold(tx)
-            tx.run(statement("complete"), fingerprint=fingerprint, model=model).consume()
+            tx.run(statement("complete"), fingerprint=fingerprint, model=model, aliases=aliases).consume()
 
         self._server.write(work)
 

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """What the server says of its graph; ``fingerprint`` and ``model`` are None while it is not whole."""
+    """What the server says of its graph; all but ``whole`` are None while it is not whole.
+
+    ``aliases`` are those of a user, as ``GraphFile.own_aliases`` gives them.
+    """
 
     whole: bool
     fingerprint: str | None
     model: str | None
+    aliases: str | None
 
 
 def state(server: Server) -> State | None:
