@@ -62,7 +62,7 @@ class Senses:
         members: Counter[Sense] = Counter()
         for name, count in papers.items():
             label = _label(name, self.forms[name.key], types[self.meaning(self.forms[name.key], name.type)])
-            self._of[name] = Sense(self.meaning(without_head(self.forms[name.key], label), label), label)
+            self._of[name] = Sense(self._headless(self.forms[name.key], label), label)
             members[self._of[name]] += count
         self._joined = _synonyms(extractions, readings, self._of, members)
 
@@ -74,6 +74,11 @@ class Senses:
     def joined(self, name: Name) -> bool:
         """Whether a name means what it means only since papers call it a synonym."""
         return self._of[name] in self._joined
+
+    def _headless(self, form: str, label: str) -> str:
+        """The meaning of a form, without its head where it is understood and nothing is known of the whole."""
+        meaning = self.meaning(form, label)
+        return self.meaning(without_head(form, label), label) if meaning == signature(form, label) else meaning
 
     def meaning(self, form: str, type: str) -> str:  # noqa: A002 (the field's own word)
         """The signature of a normal form, or of the name that the user or the field knows it by."""
