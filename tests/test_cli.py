@@ -164,9 +164,26 @@ FAILED = [
     ("export small.kg new.csv", "new.csv: CSV is two files in a folder: write it to new-csv/"),
     ("export small.kg no/new.json", "no: there is no such folder to write into: make it first"),
     ("remove no.kg a", "no.kg does not exist: make it with `kg build PAPERS -o no.kg`"),
+    ("aliases no.kg", "no.kg does not exist: make it with `kg build PAPERS -o no.kg`"),
+    ("aliases small.kg --apply no.toml", "no.toml: cannot be read: No such file or directory"),
+    ("diff small.kg no.kg", "no.kg does not exist: make it with `kg build PAPERS -o no.kg`"),
+    (
+        "diff notes.kg small.kg",
+        "notes.kg is no graph file: give the path that `kg build -o` wrote, or build to another path",
+    ),
+    ("verify empty.kg", "empty.kg is empty: give the path that `kg build -o` wrote, or build to another path"),
+    (
+        "leaderboard small.kg --task QQQ",
+        "small.kg: no task is called 'QQQ': `kg leaderboard` alone shows what there is",
+    ),
+    ("trends folder.kg", "folder.kg is a directory: give the path of a graph file, such as folder.kg/papers.kg"),
+    ("evaluate gold.jsonl --pairs papers.jsonl", "papers.jsonl:1: no judged pair: 'a'"),
     ("remove small.kg x", "small.kg: no paper has the id 'x': ids are written as in the papers, such as 'a'"),
 ]
-KNOWN = "build, completion, evaluate, export, extract, load, pull, queries, query, remove, show, stats, train"
+KNOWN = (
+    "aliases, build, completion, diff, evaluate, export, extract, leaderboard, load, pull, queries, query, remove, show, "
+    "stats, train, trends, verify"
+)
 URI = "bolt://localhost:7687"
 BATCHES = "Invalid value for '--batch-size': 0 is not in the range 1<=x<=100000."
 USAGE = [
@@ -199,6 +216,22 @@ USAGE = [
         "evaluate gold.jsonl --types Task,Person",
         "[OPTIONS] GOLD [PREDICTED]",
         "Invalid value for --types: no type 'Person': there are Dataset, Method, Metric, Task",
+    ),
+    (
+        "evaluate gold.jsonl gold.jsonl --pairs pairs.jsonl",
+        "[OPTIONS] GOLD [PREDICTED]",
+        "--pairs takes GOLD from another source, and neither PREDICTED nor --types",
+    ),
+    (
+        "aliases small.kg --apply own.toml --forget",
+        "[OPTIONS] GRAPH",
+        "--apply and --forget exclude each other",
+    ),
+    ("diff small.kg", "[OPTIONS] OLD NEW", "Missing argument 'NEW'."),
+    (
+        "trends small.kg --type Paper",
+        "[OPTIONS] GRAPH",
+        "Invalid value for '--type': 'Paper' is not one of 'Dataset', 'Method', 'Metric', 'Task'.",
     ),
     ("stats", "[OPTIONS] GRAPH", "Missing argument 'GRAPH'."),
     ("stats small.kg other.kg", "[OPTIONS] GRAPH", "Got unexpected extra argument (other.kg)"),
@@ -269,7 +302,13 @@ def test_formats_that_are_not_known_name_those_that_are(line: str, code: int) ->
 
 
 @pytest.mark.usefixtures("here")
-@pytest.mark.parametrize("line", ["--version", "queries", "queries --json", "stats small.kg", "completion bash"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("--version", "queries", "queries --json", "stats small.kg", "completion bash"),
+        *("aliases small.kg", "leaderboard small.kg", "trends small.kg"),
+    ],
+)
 def test_done(line: str) -> None:
     done = kg(*line.split())
     assert (done.code, done.out != "", done.err) == (0, True, "")
@@ -349,6 +388,7 @@ except SystemExit as ended:
 @pytest.mark.parametrize(
     "line",
     ["--help", "--version", "queries", "queries evidence", "completion bash", "stats small.kg", "show small.kg BERT"]
+    + ["aliases small.kg", "leaderboard small.kg --task QA", "trends small.kg", "diff small.kg small.kg"]
     + [f"{name} --help" for name in sorted(COMMANDS)],
 )
 def test_what_is_cheap_imports_nothing_heavy(line: str) -> None:
@@ -539,6 +579,7 @@ def test_no_room_for_the_output(line: str) -> None:
         ("show.json", "show small.kg qa --json"),
         ("stats.txt", "stats small.kg"),
         ("stats.json", "stats small.kg --json"),
+        ("leaderboard.txt", "leaderboard small.kg --task qa"),
         ("query.txt", "queries evidence"),
         ("queries.txt", "queries"),
     ],
@@ -805,6 +846,10 @@ def steered(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["query", f"RETURN `{NASTY}`"], 1),
         (["query", "methods-for-task", "-p", f"task={NASTY}y"], 0),
         (["query", "MATCH (m:Method) RETURN m.name AS a", "-p", "x\x1b=1"], 1),
+        (["aliases", "--all"], 0),
+        (["leaderboard", "--method", f"m {NASTY}"], 0),
+        (["leaderboard", "--task", "back"], 1),
+        (["verify"], 4),
         (["remove", NASTY + "y"], 1),
     ],
 )
