@@ -218,7 +218,7 @@ def test_one_paper_makes_this_graph() -> None:
         return Edge(head, label, tail, {**counts, "papers": ["p"] * len(sentences), "sentences": list(sentences)})
 
     assert graph.edges == [
-        joined("method:bert", "COMPARED_WITH", "method:lstm", 1, 0.8, s1, s2),
+        joined("method:bert", "COMPARED_WITH", "method:lstm", 1, 0.92, s1, s2),
         joined("method:bert", "EVALUATED_WITH", "dataset:conll", 1, 0.75, s1),
         joined("method:bert", "USED_FOR", "task:named-entity-recognition", 1, 0.5, TITLE),
         Edge("paper:p", "MENTIONS", "dataset:conll", {"count": 1, "in_title": False}),

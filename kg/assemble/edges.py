@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from itertools import groupby
 from typing import NamedTuple
 
 from kg.assemble.reading import Reading
@@ -68,11 +67,11 @@ class EntityEdges:
         edges, evidence = [], []
         for key in sorted(self._places):
             places = sorted(self._places[key])
-            best = sorted(max(p.score for p in group) for _, group in groupby(places, key=lambda place: place.paper))
             shown = sorted(sorted(places, key=lambda place: (-place.score, place))[:SHOWN])
-            doubt = math.prod(1 - score for score in best)
+            # Scores are calibrated, and so is what sentences say together, as if each were wrong on its own (README).
+            doubt = math.prod(sorted(1 - place.score for place in places))
             properties: dict[str, Value] = {
-                "support": len(best),
+                "support": len({place.paper for place in places}),
                 "mentions": len(places),
                 "confidence": round(1 - doubt, 4),
                 "papers": [self._readings[place.paper].paper.id for place in shown],
