@@ -104,7 +104,7 @@ class Lexicon:
     def _key(self, text: str, kind: str, here: dict[str, list[Definition]], targets: set[str]) -> str:
         form = normal_form(text, kind)
         key = compact(form)
-        own = self.user.names.get((signature(form, kind), kind))
+        own = self.user.names.get((signature(form, kind), kind)) if self.user.names else None
         if own and (chosen := compact(normal_form(own, kind))) in self.spellings:
             return chosen
         if key in targets or (key, kind) in self.user.apart:

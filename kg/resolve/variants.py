@@ -57,6 +57,7 @@ CENTURY = 2000
 # fmt: on
 
 
+@lru_cache(maxsize=1 << 18)
 def signature(form: str, type: str) -> str:  # noqa: A002 (the field's own word)
     """What all variants of a name in other words or in another order share; it says nothing of its meaning.
 
@@ -128,7 +129,6 @@ def _bound(words: list[str]) -> list[str]:
     return [*joined, held + words[-1]]
 
 
-@lru_cache(maxsize=1 << 16)
 def _year(name: str) -> str:
     """A data set's name with a year of two digits at its end written out."""
     stem, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _SPELLINGS = (
     (re.compile(r"isation"), "ization"),
@@ -85,6 +86,7 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(word: str) -> str:
     """A word with its capitals into its spelling in a normal form.
 
