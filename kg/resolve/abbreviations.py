@@ -55,7 +55,12 @@ def definitions(extraction: Extraction) -> list[Definition]:
 
 def _definition(short: str, long: str, kind: str | None, stated: bool) -> list[Definition]:
     short_form, long_form_ = compact(normal_form(short, kind)), normal_form(long, kind)
-    if not is_short(short) or compact(long_form_) == short_form or len(long_form_) <= len(short_form):
+    # "Adapter" is a word of "adapter-based method", and no abbreviation of it.
+    if (
+        not is_short(short)
+        or len(long_form_) <= len(short_form)
+        or short_form in (compact(long_form_), *long_form_.split("-"))
+    ):
         return []
     return [Definition(short_form, long_form_, long, kind, stated)]
 
