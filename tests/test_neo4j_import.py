@@ -18,6 +18,8 @@ from kg.exporters.neo4j_admin import command
 def test_import_start_query_load_and_pull(own: Server, tmp_path: Path) -> None:
     path, folder, back = tmp_path / "a.kg", tmp_path / "an import", tmp_path / "back.kg"
     assert kg("build", ROOT / "kg" / "examples" / "papers.jsonl", "-o", path).code == 0
+    (tmp_path / "own.toml").write_text('[apart]\nDataset = ["ImageNet"]\n')
+    assert kg("aliases", path, "--apply", tmp_path / "own.toml").code == 0
     done = kg("export", path, folder, "-f", "neo4j-admin")
     said = f"cd '{folder}' && neo4j-admin database import full neo4j @import.args\n"
     assert done == (0, said, f"{path} written to {folder}\n")

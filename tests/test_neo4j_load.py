@@ -30,6 +30,8 @@ def expected(path: Path) -> tuple[list[Any], list[Any], list[Any]]:
             mark = f"{file.model()}\n{file.record(paper) or ''}" if node.label == "Paper" else True
             nodes.append(([node.label], {"id": node.id, **node.properties, "_kg": mark}))
         state = {"id": "kg", "state": "complete", "fingerprint": file.fingerprint(), "model": file.model()}
+        if (aliases := file.own_aliases()) is not None:
+            state["aliases"] = aliases
         nodes.append((["KgGraph"], state))
         edges = [
             (_label(edge.head), edge.head, edge.label, _label(edge.tail), edge.tail, {**edge.properties, "_kg": True})
@@ -209,8 +211,10 @@ def test_odd_names(server: Server, tmp_path: Path) -> None:
 
 
 def test_pull_gives_the_file_that_was_loaded(server: Server, tmp_path: Path) -> None:
-    path, back = tmp_path / "a.kg", tmp_path / "back.kg"
+    path, back, own = tmp_path / "a.kg", tmp_path / "back.kg", tmp_path / "own.toml"
     assert kg("build", SEEDS, "-o", path).code == 0
+    own.write_text('[apart]\nDataset = ["ImageNet"]\n')
+    assert kg("aliases", path, "--apply", own).code == 0
     assert kg("load", path, server.uri).code == 0
     done = kg("pull", server.uri, "-o", back)
     assert done == (0, "", f"40 papers of {server.uri} in {back}\nNext: kg stats {back}\n")

@@ -30,4 +30,6 @@ def edges(file: GraphFile) -> Iterator[Edge]:
 def state(file: GraphFile) -> Node:
     """The node that says what was loaded, as ``cypher/complete.cypher`` makes it."""
     properties: dict[str, Any] = {"state": "complete", "fingerprint": file.need_graph(), "model": file.model()}
+    if (aliases := file.own_aliases()) is not None:
+        properties["aliases"] = aliases
     return Node("kg", schema.STATE, properties)
