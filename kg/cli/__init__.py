@@ -100,5 +100,5 @@ def main() -> None:
       kg show my.kg BERT                 what the graph knows of a thing, with sentences
       kg query my.kg methods-for-task -p task="question answering"
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but records were skipped.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but records were skipped, 4 graphs differ or are wrong.
     """
