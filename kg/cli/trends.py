@@ -20,8 +20,8 @@ from kg.schema import ENTITY_TYPES
 def command(graph: str, label: str, late: int, least: int, limit: int, format_: str) -> None:
     """Print what more, and what fewer, papers name in the last years than before, with papers a year.
 
-    Compared are shares of all papers, so that more papers a year are no rise. `change` is the late share over the early
-    one, `surprise` how many standard deviations that is from no change; rows are sorted by it.
+    Compared are shares of all papers, so that more papers a year are no rise. `change` is the late count over the one
+    that the early share makes expected, `surprise` how many standard deviations lie between; rows are sorted by it.
 
     \b
       kg trends my.kg --type Task

@@ -12,8 +12,8 @@ from kg.stores.assembled import AssembledGraph
 class Trend(NamedTuple):
     """An entity: papers of each year that name it, and how its share of all papers changed.
 
-    ``change`` is the late count over the one that the early share makes expected, with half a paper added to both; ``surprise``
-    is how many standard deviations lie between these two, below 0 where it fell.
+    ``change`` is the late count over the one that the early share makes expected, with half a paper added to both;
+    ``surprise`` is how many standard deviations lie between these two, below 0 where it fell.
     """
 
     id: str
@@ -49,8 +49,7 @@ def trends(file: AssembledGraph, label: str, late: int = 3, least: int = 5) -> t
             share = (in_early + 0.5) / (papers_early + 1)
             expected = share * papers_late
             change = (in_late + 0.5) / (expected + 0.5)
-            surprise = (in_late - expected) / math.sqrt(
-                expected + share * share * papers_late * papers_late / (in_early + 0.5)
-            )
+            # Both counts vary by chance (Poisson), and with the early one what it makes expected.
+            surprise = (in_late - expected) / math.sqrt(expected + expected**2 / (in_early + 0.5))
             found.append(Trend(id_, names[id_], dict(sorted(papers.items())), round(change, 3), round(surprise, 3)))
     return dict(sorted(totals.items())), sorted(found, key=lambda one: (-one.surprise, one.id))
