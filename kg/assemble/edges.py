@@ -49,8 +49,8 @@ class EntityEdges:
             if sentence != reading.sentence_of[ends[1]]:
                 dropped["relation across sentences"] += 1
             elif head == tail:
-                if relation.type != "Synonym-Of":  # else it is why the two are one, and no loss
-                    dropped[f"{kind.label} of an entity to itself"] += 1
+                merged = relation.type == "Synonym-Of"
+                dropped[f"{kind.label} of {'names that are one entity' if merged else 'an entity to itself'}"] += 1
             elif relation.type == "Synonym-Of" and names_part(*(_text(reading, end) for end in ends)):
                 dropped["SYNONYM_OF of an abbreviation and a longer name that ends in its meaning"] += 1
             elif not kind.joins(self._labels[head], self._labels[tail]):
