@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.assemble.judged import judge_edges
 from kg.errors import InputError
 from kg.evaluate import Annotated, Score, evaluate, read_annotated
 from kg.model import Extraction, Mention, Relation, Result
@@ -144,3 +145,27 @@ def test_bad_lines_are_named(line: str, reason: str) -> None:
 
 def test_what_a_line_lacks() -> None:
     assert Annotated.from_json('{"id": "a", "text": "t", "results": []}').lacks == {"proposes"}
+
+
+def test_edges_are_judged_by_the_names_that_the_gold_data_relates() -> None:
+    text = "A parser\nFooNet and barnet parse with trees. BarNet and FooNet tag."
+    sentences = ((0, 8), (9, 44), (45, 67))
+    spans = [("FooNet", 9, "Method"), ("barnet", 20, "Method"), ("trees", 38, "Method"), ("BarNet", 45, "Method")]
+    spans.append(("FooNet", 56, "Method"))
+
+    def made(id_: str, *relations: Relation) -> Extraction:
+        mentions = tuple(Mention(start, start + len(name), kind, 0.9) for name, start, kind in spans)
+        return Extraction(id_, text, sentences, mentions, relations)
+
+    gold = [made("a", Relation(3, "Compare-With", 4), Relation(0, "Feature-Of", 2)), made("b")]
+    said = [
+        made(
+            "a",
+            Relation(0, "Compare-With", 1, 0.5),
+            Relation(4, "Compare-With", 3, 0.5),
+            Relation(0, "Used-For", 2, 0.6),
+        ),
+        made("b", Relation(0, "Used-For", 2, 0.5)),
+    ]
+    assert judge_edges(gold, said) == [(0.75, True), (0.8, False)]
+    assert judge_edges([], []) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 
 from kg.cli import options
 from kg.cli.console import progress, say
+from kg.errors import InputError
 
 if TYPE_CHECKING:
     from kg.evaluate import Annotated, Score, Table
@@ -36,7 +37,7 @@ def command(
     Figures are precision, recall and F1 in percent over all documents: mention (span and type), span, entity (distinct
     name and type of a paper), relation (spans and relation type), relation+ (types of the ends too), triple (distinct
     names and relation), proposes, result (sentence and value). Then the scores: how much is right (mention; relation+)
-    of what was said with which score.
+    of what was said with which score, and of the edges (triple) of the graph that it makes.
 
     With --pairs, resolve the mentions of GOLD and score "these two names are one thing": all, and by category.
 
@@ -45,7 +46,7 @@ def command(
       kg evaluate abstracts-dev.jsonl --model accurate --json
       cat abstracts-*.jsonl | kg evaluate - --pairs resolution-dev.jsonl
     """
-    from kg.evaluate import evaluate
+    from kg.evaluate import Annotated, Bin, evaluate
     from kg.schema import ENTITY_TYPES
 
     kept = ENTITY_TYPES if types is None else tuple(types.split(","))
@@ -60,9 +61,14 @@ def command(
         return
     right = list(_read(gold))
     began = time.perf_counter()
-    said: Iterable[Annotated | Extraction] = _read(predicted) if predicted else list(_extracted(right, model, workers))
+    said = list(_read(predicted)) if predicted else [Annotated(one) for one in _extracted(right, model, workers)]
     seconds = time.perf_counter() - began
     table = evaluate(right, said, kept)
+    if "relation" in table.reliability and types is None:
+        try:
+            table.reliability["edge"] = Bin.table(_edges(right, said))
+        except InputError as odd:  # what makes no graph can be scored all the same
+            say(f"Note: no edges: {odd}")
     for warning in table.warnings:
         say(f"Note: {warning}")
     record = table.to_record()
@@ -88,6 +94,14 @@ def _judge(gold: str, pairs: str, as_json: bool) -> None:
     for pair in wrong:
         ends = " and ".join(f"{place.text!r} ({place.type}, {place.paper})" for place in pair[:2])
         say(f"{'one thing, told apart' if pair.same else 'two things, made one'}: {ends}")
+
+
+def _edges(right: list[Annotated], said: list[Annotated]) -> list[tuple[float, bool]]:
+    """Edges of the graph that the predictions of gold documents make, judged."""
+    from kg.assemble.judged import judge_edges
+
+    gold = {one.extraction.id: one.extraction for one in right}
+    return judge_edges(gold.values(), (one.extraction for one in said if one.extraction.id in gold))
 
 
 def _read(path: str) -> Iterator[Annotated]:
