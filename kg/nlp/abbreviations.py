@@ -8,12 +8,13 @@ first one at the start of a word.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.model import Abbreviation
-from kg.nlp.sentences import runs, sentence_numbers
+from kg.nlp.sentences import runs, sentence_numbers, text_of
 
 _BRACKET = re.compile(r"\s\(\s*([^()]{2,20}?)\s*(?:[;,][^()]*)?\)")
 _SHORT = re.compile(r"[^\W_][^\s]*(?:\s[^\s]+)?")
@@ -79,9 +80,15 @@ def abbreviations(text: str, start: int = 0, end: int | None = None) -> list[Abb
 
 def of(doc: Doc) -> list[Abbreviation]:
     """The definitions within the sentences of a Doc, in reading order."""
-    text = doc.text
-    bounds = [(doc[a].idx, doc[b - 1].idx + len(doc[b - 1])) for a, b in runs(sentence_numbers(doc))]
-    return [one for start, end in bounds for one in abbreviations(text, start, end)]
+    begins, sizes = doc.to_array("IDX").tolist(), doc.to_array("LENGTH").tolist()
+    bounds = tuple((begins[a], begins[b - 1] + sizes[b - 1]) for a, b in runs(sentence_numbers(doc)))
+    return list(_within(text_of(doc), bounds))
+
+
+@lru_cache(maxsize=1)
+def _within(text: str, bounds: tuple[tuple[int, int], ...]) -> tuple[Abbreviation, ...]:
+    """The definitions between some bounds; three components ask for those of one Doc in turn."""
+    return tuple(one for start, end in bounds for one in abbreviations(text, start, end))
 
 
 @Language.component("kg_abbreviations", requires=["doc.sents"], assigns=["doc._.kg_abbreviations"])

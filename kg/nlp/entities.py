@@ -12,7 +12,7 @@ from kg.evaluate import distinct_name
 from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
-from kg.nlp.sentences import mark, runs, sentence_numbers
+from kg.nlp.sentences import mark, runs, sentence_numbers, text_of
 from kg.schema import ENTITY_TYPES
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
@@ -49,10 +49,10 @@ class Entities:
             return doc
         number = sentence_numbers(doc)
         bounds = runs([number[word] for word in words])
-        vectors = self.model.vectors([doc[word].text for word in words], bounds)
+        text, begins, sizes = text_of(doc), doc.to_array("IDX").tolist(), doc.to_array("LENGTH").tolist()
+        vectors = self.model.vectors([text[begins[word] : begins[word] + sizes[word]] for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        text = doc.text
         found = [one for one in _spans(doc, words, bounds, tags) if not _INSIDE.match(text, one[0].end_char - 1)]
         same, votes = _same(doc, [span for span, _ in found]), [own for _, own in found]
         doc.ents = [
@@ -80,7 +80,7 @@ def _same(doc: Doc, found: list[Span]) -> list[str]:
     """A string for each span, equal for those that name the same thing: by the same name, or by its abbreviation."""
     names = [distinct_name(span.text) for span in found]
     ends = {span.end_char: name for span, name in zip(found, names, strict=True)}
-    text = doc.text
+    text = text_of(doc)
     long = {
         distinct_name(text[one.short_start : one.short_end]): ends[one.long_end]
         for one in abbreviations_of(doc)

@@ -60,11 +60,15 @@ def version(model: str = "accurate") -> str:
 
 def extraction(paper_id: str, doc: Doc) -> Extraction:
     """What a Doc of the pipeline holds, with scores to three digits; a Doc that came from bytes holds plain lists."""
-    ends = doc.ents
+    from kg.nlp.sentences import text_of
+
+    ends, text = doc.ents, text_of(doc)
     return Extraction(
         id=paper_id,
-        text=doc.text,
-        sentences=tuple((s.start_char, s.start_char + len(s.text.rstrip())) for s in doc.sents),
+        text=text,
+        sentences=tuple(
+            (s.start_char, s.start_char + len(text[s.start_char : s.end_char].rstrip())) for s in doc.sents
+        ),
         mentions=tuple(Mention(e.start_char, e.end_char, e.label_, _rounded(e._.kg_score)) for e in ends),
         relations=tuple(Relation(h, kind, t, _rounded(score)) for h, kind, t, score in doc._.kg_relations),
         proposes=tuple(doc._.kg_proposes),

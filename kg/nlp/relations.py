@@ -13,7 +13,7 @@ from kg.model import Relation
 from kg.nlp.abbreviations import of as abbreviations
 from kg.nlp.entities import VECTORS, real_words
 from kg.nlp.features import Place, pair
-from kg.nlp.labels import ALLOWED, KINDS, PAIR_LABELS
+from kg.nlp.labels import ALLOWED, JOINED, KINDS, PAIR_LABELS
 from kg.nlp.runtime import Floats, Runtime, runtime, softmax
 from kg.nlp.sentences import sentence_numbers
 
@@ -128,7 +128,7 @@ def _pairs(doc: Doc, spans: list[Place]) -> Iterator[tuple[int, int]]:
                 if spans[second][0] - spans[first][1] > REACH:
                     break
                 for h, t in ((first, second), (second, first)):
-                    if ALLOWED[KINDS.index(spans[h][2]), KINDS.index(spans[t][2]), 1:].any():
+                    if (spans[h][2], spans[t][2]) in JOINED:
                         yield h, t
 
 
