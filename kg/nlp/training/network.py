@@ -45,7 +45,7 @@ class Layer(nn.Module):
         self.register_buffer("ease", torch.ones(inner))
         self.drop = nn.Dropout(0.1)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """``x`` ``[batch, pieces, width]`` into the same shape."""
         batch, length, width = x.shape
         q, k, v = (m(x).view(batch, length, self.heads, -1).transpose(1, 2) for m in (self.q, self.k, self.v))
@@ -85,22 +85,22 @@ class Encoder(nn.Module):
         """The parameters that training changes."""
         return [*self.shapes.parameters(), *self.layers[self.frozen :].parameters()]
 
-    def attention_bias(self, length: int, mask: Tensor | None) -> Tensor:
-        """What is added to attention scores, ``[batch or 1, heads or 1, length, length]``."""
-        if self.relative:
-            bias = self.bias(self.buckets[:length, :length]).permute(2, 0, 1)[None]
-        else:
-            bias = self.norm.weight.new_zeros(1, 1, length, length)
-        return bias if mask is None else bias + (1.0 - mask.to(bias.dtype))[:, None, None, :] * -1e4
+    def attention_bias(self, length: int, mask: Tensor | None) -> Tensor | None:
+        """What is added to attention scores, ``[batch or 1, heads or 1, length or 1, length]``; None if nothing is."""
+        bias = self.bias(self.buckets[:length, :length]).permute(2, 0, 1)[None] if self.relative else None
+        if mask is None:
+            return bias
+        filled = (1.0 - mask.to(self.norm.weight.dtype))[:, None, None, :] * -1e4
+        return filled if bias is None else bias + filled
 
-    def lower(self, pieces: Tensor, bias: Tensor) -> Tensor:
+    def lower(self, pieces: Tensor, bias: Tensor | None) -> Tensor:
         """The frozen layers."""
         x = self.norm(self.words(pieces) + self.places.weight[self.offset : self.offset + pieces.shape[1]])
         for layer in self.layers[: self.frozen]:
             x = layer(x, bias)
         return x
 
-    def upper(self, x: Tensor, shapes: Tensor, bias: Tensor) -> Tensor:
+    def upper(self, x: Tensor, shapes: Tensor, bias: Tensor | None) -> Tensor:
         """The trained layers."""
         x = x + self.shapes(shapes)
         for layer in self.layers[self.frozen :]:
