@@ -80,7 +80,8 @@ def _ids(readings: Sequence[tuple[Name, ...]], senses: Senses) -> dict[Name, str
 
 def _in_words(form: str, forms: Counter[str]) -> bool:
     """Whether a form is in words, and not the abbreviation of another one."""
-    return "-" in form or not any("-" in other and len(other) > 2 * len(form) for other in forms)
+    longer = (other.split("-") for other in forms if len(other) > 2 * len(form))
+    return "-" in form or not any(len(words) > 1 and form not in words for words in longer)
 
 
 def _part_homonyms(extractions: Sequence[Extraction], entities: list[tuple[str, ...]]) -> None:

@@ -24,7 +24,7 @@ Methods and tasks of one name are one notion, and take the type of most papers, 
 MIN_SYNONYMS = 2
 """Papers that must call two names synonyms before they are one."""
 
-_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_MARKS = re.compile(r"\d+(?:\.\d+)*|[*+#]")
 # fmt: off
 _SIZES = frozenset(("nano", "tiny", "mini", "small", "medium", "base", "large", "xl", "xxl", "huge", "giant", "big",
                     "lite", "light", "fast", "faster", "plus", "pro", "turbo", "mobile", "multilingual",
@@ -64,7 +64,7 @@ class Senses:
             label = _label(name, self.forms[name.key], types[self.meaning(self.forms[name.key], name.type)])
             self._of[name] = Sense(self._headless(self.forms[name.key], label), label)
             members[self._of[name]] += count
-        self._joined = _synonyms(extractions, readings, self._of, members)
+        self._joined = _synonyms(extractions, readings, self._of, members, self.forms)
 
     def of(self, name: Name) -> Sense:
         """What a name means."""
@@ -114,12 +114,16 @@ def _label(name: Name, form: str, votes: Counter[str]) -> str:
 
 
 def _synonyms(
-    extractions: Sequence[Extraction], readings: Readings, of: dict[Name, Sense], papers: Counter[Sense]
+    extractions: Sequence[Extraction],
+    readings: Readings,
+    of: dict[Name, Sense],
+    papers: Counter[Sense],
+    forms: dict[str, str],
 ) -> dict[Sense, Sense]:
     """Senses that papers call synonyms, each to the one that it joins: the more frequent; never by a chain."""
     support: Counter[tuple[Sense, Sense]] = Counter()
     for extraction, reading in zip(extractions, readings, strict=True):
-        support.update(set(_stated(extraction, reading, of)))
+        support.update(set(_stated(extraction, reading, of, forms)))
     joined: dict[Sense, Sense] = {}
     for (one, other), count in sorted(support.items(), key=lambda item: (-item[1], item[0])):
         less, more = sorted((one, other), key=lambda sense: (papers[sense], sense))
@@ -128,14 +132,20 @@ def _synonyms(
     return joined
 
 
-def _stated(extraction: Extraction, reading: tuple[Name, ...], of: dict[Name, Sense]) -> Iterable[tuple[Sense, Sense]]:
+def _stated(
+    extraction: Extraction, reading: tuple[Name, ...], of: dict[Name, Sense], forms: dict[str, str]
+) -> Iterable[tuple[Sense, Sense]]:
     mentions = extraction.mentions
     for relation in extraction.relations:
         if relation.type == "Synonym-Of":
-            first, second = sorted((of[reading[relation.head]], of[reading[relation.tail]]))
+            names = [reading[relation.head], reading[relation.tail]]
+            first, second = sorted(of[name] for name in names)
             texts = [extraction.text[mentions[end].start : mentions[end].end] for end in (relation.head, relation.tail)]
             if first != second and first.label == second.label and may_be_one(*texts):
-                yield first, second
+                # "Gaussian process (GP) regression" is no Gaussian process, whatever was read there.
+                some, others = (set(forms[name.key].split("-")) for name in names)
+                if not (some <= others or others <= some):
+                    yield first, second
 
 
 def may_be_one(one: str, other: str) -> bool:
@@ -145,11 +155,15 @@ def may_be_one(one: str, other: str) -> bool:
 
     >>> may_be_one("BERT-base", "BERT-large"), may_be_one("YOLOv5", "YOLOv8"), may_be_one("SSL", "self-training")
     (False, False, False)
+    >>> may_be_one("RRT*", "rapidly-exploring random trees")
+    False
     >>> may_be_one("word vectors", "word embeddings")
     True
     """
     forms = [set(normal_form(name).split("-")) for name in (one, other)]
-    numbers = [sorted(_NUMBERS.findall(name)) for name in (one, other)]
-    if numbers[0] != numbers[1] or forms[0] & _SIZES != forms[1] & _SIZES:
+    marks = [sorted(_MARKS.findall(name)) for name in (one, other)]
+    if marks[0] != marks[1] or forms[0] & _SIZES != forms[1] & _SIZES:
+        return False
+    if any(name.count(")") != name.count("(") for name in (one, other)):  # "SDP) relaxation" of "... (SDP) relaxation"
         return False
     return not (is_short(one) or is_short(other) or names_part(one, other))
