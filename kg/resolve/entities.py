@@ -106,13 +106,14 @@ def _part_homonyms(extractions: Sequence[Extraction], entities: list[tuple[str, 
 
 
 def _coins(extraction: Extraction, named: tuple[str, ...], entity: str) -> bool:
-    """Whether a paper writes an entity as one word with capitals inside, and in no other words."""
+    """Whether a paper writes an entity as one word with capitals inside, which it does not define, and in no others."""
+    key = compact(_form(entity))
     texts = {
         extraction.text[mention.start : mention.end]
         for mention, one in zip(extraction.mentions, named, strict=True)
         if one == entity
     }
-    return all(_COINED.fullmatch(text) for text in texts)
+    return all(_COINED.fullmatch(text) and compact(normal_form(text)) == key for text in texts)
 
 
 class _Names:
