@@ -106,6 +106,7 @@ APART = [
     ("C", "C#"),
     ("PASCAL VOC 2007", "PASCAL VOC 2012"),
     ("A*", "A"),
+    ("∇SLAM", "SLAM"),
 ]
 
 TOGETHER = [

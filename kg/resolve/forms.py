@@ -26,7 +26,15 @@ _POSSESSIVE = re.compile(r"['’ʼ]s(?!\w)")
 _QUOTES = re.compile(r"""['’‘ʼ`´"“”„«»]""")
 _BRACKET = re.compile(r"\s*\(([A-Z][A-Za-z]{1,7})\)")
 _POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
-_SPELLED = {"#": "-sharp-", "*": "-star-", "@": "-at-", "&": "-and-", "%": "-percent-"}
+_SPELLED = {
+    "#": "-sharp-",
+    "*": "-star-",
+    "@": "-at-",
+    "&": "-and-",
+    "%": "-percent-",
+    "∇": "-nabla-",
+    "∞": "-infinity-",
+}
 _ROUNDS = 8  # Two are enough for any name seen; folding that ran in a circle would end here.
 _HEADS = {"Dataset": frozenset({"dataset", "benchmark", "corpus"})}
 
