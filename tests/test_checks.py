@@ -111,6 +111,7 @@ TAMPERED = [
     ),
     (f"UPDATE evidence SET tail_start = 0 WHERE {SEAL}", [(IN_A, "method:fish lies outside the sentence")]),
     (f"UPDATE evidence SET tail_start = tail_start + 1 WHERE {SEAL}", [(IN_A, "'ish' is not method:fish")]),
+    (f"UPDATE evidence SET tail_start = 'here' WHERE {SEAL}", [(IN_A, "its place is no number")]),
     (f"UPDATE evidence SET head_start = NULL WHERE {SEAL}", [(IN_A, "the head has no place")]),
     (
         f"UPDATE evidence SET type = 'PART_OF' WHERE {SEAL}",

@@ -58,12 +58,14 @@ class _Reader:
         """Why the paper does not say so; None if it does."""
         if self._read is None:
             return "nothing was read in this paper"
+        if not all(isinstance(number, int) for number in (place.sentence, place.tail_start, place.tail_end)):
+            return "its place is no number"
         if not 0 <= place.sentence < len(self._read.sentences):
             return "there is no such sentence"
         begin, end = self._read.sentences[place.sentence]
         ends = [(place.tail, place.tail_start, place.tail_end)]
         if place.label in LABELS:
-            if place.head_start is None or place.head_end is None:
+            if not isinstance(place.head_start, int) or not isinstance(place.head_end, int):
                 return "the head has no place"
             ends.append((place.head, place.head_start, place.head_end))
         for id_, first, last in ends:
@@ -118,7 +120,8 @@ def _nodes(file: GraphFile) -> Iterator[Fault]:
     for edge in file.edges():
         if edge.label == "MENTIONS":
             papers[edge.tail] += 1
-            mentions[edge.tail] += int(str(edge.properties.get("count", 0)))
+            count = edge.properties.get("count")
+            mentions[edge.tail] += count if isinstance(count, int) else 0
     for node in file.nodes():
         if node.label != PAPER and "papers" in node.properties:
             for name, number in (("papers", papers[node.id]), ("mentions", mentions[node.id])):

@@ -18,10 +18,10 @@ def profile(file: GraphFile, id_: str) -> dict[str, Any]:
         id_: The id of one of its entities.
 
     Returns:
-        ``id``, ``type``, ``name``, ``papers``, ``mentions`` and years; ``names`` with how many papers use each and why
-        it is this entity; ``edges`` by relation as read from the entity (``USED_FOR ->``, ``<- USED_FOR``, ``-
-        COMPARED_WITH -``), most papers first, each with every sentence, and ``contradicted`` where others say that it
-        goes the other way round; ``proposed_by`` and ``in_papers``; ``results``.
+        ``id``, ``type``, ``name``, ``papers``, ``mentions``, years, and ``model``, which read all this; ``names`` with
+        how many papers use each and why it is this entity; ``edges`` by relation as read from the entity (``USED_FOR
+        ->``, ``<- USED_FOR``, ``- COMPARED_WITH -``), most papers first, each with every sentence, and ``contradicted``
+        where others say that it goes the other way round; ``proposed_by`` and ``in_papers``; ``results``.
 
     Raises:
         KeyError: There is no such node.
@@ -32,6 +32,7 @@ def profile(file: GraphFile, id_: str) -> dict[str, Any]:
     teller = _Teller(file)
     told: dict[str, Any] = {"id": node.id, "type": node.label, **node.properties}
     told.pop("aliases", None)
+    told["model"] = file.model()
     names = [{"text": one.text, "papers": one.papers, "reason": one.reason} for one in file.aliases(id_)]
     told["names"] = sorted(names, key=lambda one: (-int(str(one["papers"])), str(one["text"])))
     evidence: dict[tuple[str, str, str], list[Evidence]] = {}
