@@ -50,25 +50,22 @@ def resolve(extractions: Sequence[Extraction], user: Known = Known()) -> Resolut
     lexicon.settle_meanings()
     readings = [lexicon.understand(extraction) for extraction in extractions]
     senses = Senses(lexicon, readings, extractions)
-    ids = _ids(readings, senses)
+    ids = _ids(senses)
     entities = [tuple(ids[name] for name in reading) for reading in readings]
     _part_homonyms(extractions, entities)
     return _Names(extractions, entities, readings, senses, lexicon).resolution()
 
 
-def _ids(readings: Sequence[tuple[Name, ...]], senses: Senses) -> dict[Name, str]:
+def _ids(senses: Senses) -> dict[Name, str]:
     """The id of every name: label and normal form of the commonest full name of its sense."""
-    papers: Counter[Name] = Counter()
-    for reading in readings:
-        papers.update(set(reading))
     members: defaultdict[tuple[str, str], list[Name]] = defaultdict(list)
-    for name in papers:
+    for name in senses.papers:
         members[senses.of(name)].append(name)
     ids = {}
     for (_, label), names in members.items():
         counts: Counter[str] = Counter()
         for name in names:
-            counts[normal_form(senses.forms[name.key], label)] += papers[name]
+            counts[normal_form(senses.forms[name.key], label)] += senses.papers[name]
         # The name that the field knows it by, where somebody writes it; a full name before its abbreviation; the
         # commonest.
         known = {ours().names.get((signature(form, label), label)) for form in counts}

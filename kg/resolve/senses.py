@@ -44,23 +44,23 @@ class Sense(NamedTuple):
 
 
 class Senses:
-    """The sense of every name of a corpus."""
+    """The sense of every name of a corpus; ``papers`` counts who use a name, ``forms`` has the normal form of a key."""
 
     def __init__(self, lexicon: Lexicon, readings: Readings, extractions: Sequence[Extraction]) -> None:
         """Count what the papers write, and settle types and synonyms."""
         self._lexicon = lexicon
         self.forms: dict[str, str] = {}
-        papers: Counter[Name] = Counter()
+        self.papers: Counter[Name] = Counter()
         for reading in readings:
-            papers.update(set(reading))
-        for name in papers:
+            self.papers.update(set(reading))
+        for name in self.papers:
             self.forms.setdefault(name.key, spelling(lexicon.spellings[name.key]))
         types: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for name, count in papers.items():
+        for name, count in self.papers.items():
             types[self.meaning(self.forms[name.key], name.type)][name.type] += count
         self._of: dict[Name, Sense] = {}
         members: Counter[Sense] = Counter()
-        for name, count in papers.items():
+        for name, count in self.papers.items():
             label = _label(name, self.forms[name.key], types[self.meaning(self.forms[name.key], name.type)])
             self._of[name] = Sense(self._headless(self.forms[name.key], label), label)
             members[self._of[name]] += count
@@ -125,10 +125,12 @@ def _synonyms(
     for extraction, reading in zip(extractions, readings, strict=True):
         support.update(set(_stated(extraction, reading, of, forms)))
     joined: dict[Sense, Sense] = {}
+    hubs: set[Sense] = set()
     for (one, other), count in sorted(support.items(), key=lambda item: (-item[1], item[0])):
         less, more = sorted((one, other), key=lambda sense: (papers[sense], sense))
-        if count >= MIN_SYNONYMS and not {less, more} & joined.keys() and less not in joined.values():
+        if count >= MIN_SYNONYMS and not {less, more} & joined.keys() and less not in hubs:
             joined[less] = more
+            hubs.add(more)
     return joined
 
 
