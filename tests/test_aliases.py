@@ -205,6 +205,10 @@ def test_a_user_wins_over_all() -> None:
         ("method:slow-learning", "method:attention-mechanism", "method:convolutional-network"),
         ("method:slow-learning", "method:supervised-learning", "method:slow-learning"),
     ]
+    # The user's name stands, however few write so.
+    few = [paper("a", ("slow learning", "Method")), *(paper(f"{n}", ("fast forgetting", "Method")) for n in range(3))]
+    named = resolve(few, Known.of({"Method": {"slow learning": ["fast forgetting"]}}))
+    assert named.names == {"method:slow-learning": "slow learning"}
     reasons = {alias.text: alias.reason for alias in found.aliases}
     assert (reasons["SL"], reasons["CNN"]) == ("one of your aliases for slow learning",) * 2
 

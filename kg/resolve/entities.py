@@ -50,13 +50,13 @@ def resolve(extractions: Sequence[Extraction], user: Known = Known()) -> Resolut
     lexicon.settle_meanings()
     readings = [lexicon.understand(extraction) for extraction in extractions]
     senses = Senses(lexicon, readings, extractions)
-    ids = _ids(senses)
+    ids = _ids(senses, user)
     entities = [tuple(ids[name] for name in reading) for reading in readings]
     _part_homonyms(extractions, entities)
     return _Names(extractions, entities, readings, senses, lexicon).resolution()
 
 
-def _ids(senses: Senses) -> dict[Name, str]:
+def _ids(senses: Senses, user: Known) -> dict[Name, str]:
     """The id of every name: label and normal form of the commonest full name of its sense."""
     members: defaultdict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in senses.papers:
@@ -66,11 +66,13 @@ def _ids(senses: Senses) -> dict[Name, str]:
         counts: Counter[str] = Counter()
         for name in names:
             counts[normal_form(senses.forms[name.key], label)] += senses.papers[name]
-        # The name that the field knows it by, where somebody writes it; a full name before its abbreviation; the
-        # commonest.
-        known = {ours().names.get((signature(form, label), label)) for form in counts}
-        full = {normal_form(name, label) for name in known if name}
-        form = min(counts, key=lambda form: (form not in full, not _in_words(form, counts), -counts[form], form))
+        # The name that the user, or the field, knows it by, where somebody writes it; a full name before its
+        # abbreviation; the commonest.
+        own, full = (
+            {normal_form(told, label) for form in counts if (told := known.names.get((signature(form, label), label)))}
+            for known in (user, ours())
+        )
+        form = min(counts, key=lambda x: (x not in own, x not in full, not _in_words(x, counts), -counts[x], x))
         ids.update(dict.fromkeys(names, f"{label.lower()}:{form}"))
     return ids
 

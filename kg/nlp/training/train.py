@@ -92,7 +92,8 @@ def train(
     learnt = [(name, one) for (name, one), kept in zip(read_from, is_held, strict=True) if not kept]
     early = [one for name, one in learnt if corpus and name == ANNOTATIONS.name]
     examples = [one for name, one in learnt if not (corpus and name == ANNOTATIONS.name)]
-    later = f" and {len(early):,} more before the last epoch" if early else ""
+    skipped = {ANNOTATIONS.name} if corpus and settings.epochs == 1 else set()
+    later = f" and {len(early):,} more before the last epoch" if early and not skipped else ""
     say(f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device.type}")
     if corpus and silver:
         annotated = [*held, *(one.gold for _, one in learnt), *(one.extraction for one in (_gold(dev) if dev else ()))]
@@ -110,8 +111,8 @@ def train(
     card = {
         "name": name,
         "encoder": BASES[name].name if name in BASES else folder.name,
-        "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
-        "held_back": sorted({path.name for path in data} - whole),
+        "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data if path.name not in skipped},
+        "held_back": sorted({path.name for path in data} - whole - skipped),
         "settings": asdict(settings),
     }
     if start:
