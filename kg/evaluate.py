@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kg.errors import InputError
-from kg.model import Extraction, Relation
+from kg.model import Extraction, Paper, Relation
 from kg.schema import ENTITY_TYPES, RELATIONS
 
 MEASURES: tuple[str, ...] = ("mention", "span", "entity", "relation", "relation+", "triple", "proposes", "result")
@@ -106,6 +106,23 @@ class Annotated:
         record = json.loads(line)
         extraction = Extraction.from_json(record)
         return cls(extraction, frozenset(_OPTIONAL.keys() - record.keys()))
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim(Paper):
+    """A paper of gold data, whose text is taken as it stands: public data has sentences alone, and odd white space."""
+
+    verbatim: str = ""
+
+    @classmethod
+    def of(cls, gold: Extraction) -> Verbatim:
+        """The paper that a gold extraction is of."""
+        return cls(gold.id, "", verbatim=gold.text)
+
+    @property
+    def text(self) -> str:
+        """The text of the gold data."""
+        return self.verbatim
 
 
 def read_annotated(lines: Iterable[str], path: str | Path | None = None) -> Iterator[Annotated]:

@@ -738,6 +738,16 @@ def test_gold_against_itself() -> None:
     assert (len(scores), record["warnings"]) == (14, [])
 
 
+def test_gold_texts_are_read_as_they_stand(tmp_path: Path) -> None:
+    """Public data has sentences alone, without a title, and white space of every kind."""
+    text = " We train  BERT on SQuAD \u00a0for question answering. "
+    mentions = (Mention(text.index("BERT"), text.index("BERT") + 4, "Method"),)
+    path = tmp_path / "gold.jsonl"
+    path.write_text(Extraction("a", text, ((1, len(text) - 1),), mentions).to_json() + "\n", "utf-8")
+    measures = json.loads(kg("evaluate", path, "--model", "fast", "--workers", 1, "--json").out)["measures"]
+    assert (measures["mention"]["gold"], measures["mention"]["hit"]) == (1, 1)
+
+
 @pytest.mark.usefixtures("here")
 def test_types_and_standard_input_of_evaluate() -> None:
     gold = Path("gold.jsonl").read_bytes()

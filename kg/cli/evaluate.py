@@ -123,10 +123,10 @@ def _lines(path: str) -> Iterator[tuple[Iterator[str], str]]:
 
 
 def _extracted(gold: list[Annotated], model: str, workers: int) -> Iterator[Extraction]:
-    from kg.model import Paper
+    from kg.evaluate import Verbatim
     from kg.nlp.extract import extract
 
-    papers = [Paper.from_text(one.extraction.id, one.extraction.text) for one in gold]
+    papers = [Verbatim.of(one.extraction) for one in gold]
     yield from progress(extract(papers, model, workers), len(papers))
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from kg.errors import KGError
-from kg.evaluate import Annotated, evaluate, read_annotated
-from kg.model import Extraction, Paper
+from kg.evaluate import Annotated, Verbatim, evaluate, read_annotated
+from kg.model import Extraction
 from kg.nlp.extract import extract, version
 from kg.nlp.features import read_tokenizer
 from kg.nlp.runtime import card as card_of
@@ -181,7 +181,7 @@ def _write_card(card: dict[str, Any], folder: Path) -> None:
 def measure(model: Path, gold: Path) -> dict[str, float]:
     """F1 in percent by measure of the model in a folder, on a file of gold annotations."""
     right = _gold(gold)
-    papers = [Paper.from_text(one.extraction.id, one.extraction.text) for one in right]
+    papers = [Verbatim.of(one.extraction) for one in right]
     said = extract(papers, str(model), os.cpu_count() or 1)
     return {name: round(score.f1, 2) for name, score in evaluate(right, said).measures.items()}
 
