@@ -65,6 +65,9 @@ RELATIONS: dict[str, RelationType] = {relation.name: relation for relation in _T
 LABELS: dict[str, RelationType] = {relation.label: relation for relation in _TABLE}
 """The same nine by their relationship type in the graph."""
 
+ACYCLIC: tuple[str, ...] = ("PART_OF", "SUBCLASS_OF", "SUBTASK_OF")
+"""Relationship types that should lead to no place twice."""
+
 PAPER, RESULT = "Paper", "Result"
 NODE_LABELS: tuple[str, ...] = (*ENTITY_TYPES, PAPER, RESULT)
 """Every node label of the graph."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from kg.assemble import assemble
 from kg.model import Alias, Edge, Evidence, Extraction, Graph, Mention, Node, Paper, Value, content_hash
 from kg.stores.graph_file import GraphFile
 
@@ -131,4 +133,15 @@ def build(path: Path, papers: tuple[Paper, ...] = PAPERS, graph: Graph = GRAPH, 
             file.put_extraction(content_hash(paper), model, extraction(paper))
             file.commit()
         file.replace_graph(graph, model)
+    return path
+
+
+def assembled(path: Path, pairs: Iterable[tuple[Paper, Extraction]]) -> Path:
+    """Write a graph file of papers and what was read in them, with the graph that they make."""
+    with GraphFile.open(path, write=True, create=True) as file:
+        for paper, read in pairs:
+            file.put_paper(paper)
+            file.put_extraction(content_hash(paper), MODEL, read)
+        file.commit()
+        file.replace_graph(assemble(file.extracted(MODEL)), MODEL)
     return path

@@ -9,36 +9,17 @@ import pytest
 from command_line import kg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from stores_graph import assembled
+from test_resolve import entities, paper
 
-from kg.assemble import assemble
 from kg.errors import InputError
-from kg.model import Alias, Extraction, Mention, Paper, Relation, content_hash
+from kg.model import Alias, Extraction, Paper
 from kg.resolve import Known, resolve
 from kg.resolve.forms import normal_form
 from kg.resolve.known import OURS, read
 from kg.resolve.near import Near, near_misses
 from kg.resolve.variants import signature, without_head
 from kg.schema import ENTITY_TYPES
-from kg.stores.graph_file import GraphFile
-
-Named = tuple[str, str]
-
-
-def paper(
-    id_: str, *names: Named, synonyms: tuple[tuple[int, int], ...] = (), proposes: tuple[int, ...] = ()
-) -> Extraction:
-    """A paper whose title is a row of names with their types."""
-    text, mentions = "", []
-    for name, kind in names:
-        mentions.append(Mention(len(text), len(text) + len(name), kind))
-        text += name + " "
-    relations = tuple(Relation(head, "Synonym-Of", tail) for head, tail in synonyms)
-    return Extraction(id_, text.rstrip() + "\n", ((0, len(text) - 1),), tuple(mentions), relations, proposes)
-
-
-def entities(*papers: Extraction, user: Known = Known()) -> list[tuple[str, ...]]:  # noqa: B008 - it is frozen
-    return resolve(papers, user).entities
-
 
 ONE_THING = [
     # another order
@@ -282,26 +263,18 @@ def test_near_misses() -> None:
     ]
 
 
-def written(path: Path, *extractions: Extraction) -> Path:
-    """A graph file of papers and what was read in them."""
-    with GraphFile.open(path, write=True, create=True) as file:
-        for one in extractions:
-            file.put_paper(Paper.from_text(one.id, one.text))
-            file.put_extraction(content_hash(Paper.from_text(one.id, one.text)), "tests 1", one)
-        file.commit()
-        file.replace_graph(assemble(file.extracted("tests 1")), "tests 1")
-    return path
-
-
-CORPUS = (
-    paper("a", ("deep slow net", "Method"), ("DSN", "Method"), ("tagging", "Task")),
-    paper("b", ("slow deep network", "Method"), ("taging", "Task"), ("tagging", "Task")),
-)
+CORPUS = [
+    (Paper.from_text(one.id, one.text), one)
+    for one in (
+        paper("a", ("deep slow net", "Method"), ("DSN", "Method"), ("tagging", "Task")),
+        paper("b", ("slow deep network", "Method"), ("taging", "Task"), ("tagging", "Task")),
+    )
+]
 
 
 def test_aliases_and_a_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    written(Path("my.kg"), *CORPUS)
+    assembled(Path("my.kg"), CORPUS)
     merged = "merged,method:deep-slow-net,deep slow net,slow deep network,1,same words in another form or order\n"
     assert kg("aliases", "my.kg", "--format", "csv") == (
         0,
@@ -328,7 +301,7 @@ def test_aliases_and_a_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_aliases_that_no_paper_writes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    before = written(Path("my.kg"), *CORPUS).read_bytes()
+    before = assembled(Path("my.kg"), CORPUS).read_bytes()
     Path("own.toml").write_text('[Method]\n\n"deep slow net" = ["DSN",\n  "slowness"]\n')
     reason = "own.toml:4: no paper writes 'slowness': look at `kg aliases` and `kg show` for what they write"
     assert kg("aliases", "my.kg", "--apply", "own.toml") == (1, "", f"Error: {reason}\n")

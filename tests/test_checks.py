@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 from command_line import kg
+from stores_graph import assembled
 
-from kg.assemble import assemble
-from kg.model import Extraction, Mention, Paper, Relation, Result, content_hash
+from kg.model import Extraction, Mention, Paper, Relation, Result
 from kg.stores.boards import boards, history, reported
 from kg.stores.check import contradictions, faults
 from kg.stores.compare import Change, differences
 from kg.stores.graph_file import GraphFile
 from kg.stores.trends import trends
-
-MODEL = "tests 1"
 
 
 def read(id_: str, year: int, text: str, names: list[tuple[str, str]], **stated: object) -> tuple[Paper, Extraction]:
@@ -72,20 +70,10 @@ CORPUS = [
 ]
 
 
-def written(path: Path, corpus: list[tuple[Paper, Extraction]]) -> Path:
-    with GraphFile.open(path, write=True, create=True) as file:
-        for paper, extraction in corpus:
-            file.put_paper(paper)
-            file.put_extraction(content_hash(paper), MODEL, extraction)
-        file.commit()
-        file.replace_graph(assemble(file.extracted(MODEL)), MODEL)
-    return path
-
-
 @pytest.fixture
 def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    return written(Path("three.kg"), CORPUS)
+    return assembled(Path("three.kg"), CORPUS)
 
 
 # verify
@@ -169,12 +157,12 @@ def test_what_was_changed_since_is_found(three: Path, change: str, wrong: list[t
 
 
 def test_equal_graphs_do_not_differ(three: Path) -> None:
-    again = written(Path("again.kg"), CORPUS[::-1])
+    again = assembled(Path("again.kg"), CORPUS[::-1])
     assert kg("diff", three, again) == (0, "", "The graphs are equal.\n")
 
 
 def test_what_came_went_and_changed(three: Path) -> None:
-    two = written(Path("two.kg"), CORPUS[:2])
+    two = assembled(Path("two.kg"), CORPUS[:2])
     with GraphFile.open(two) as old, GraphFile.open(three) as new:
         forth, back = list(differences(old, new)), list(differences(new, old))
         keys = {("node", (node.id,)) for node in new.nodes()} ^ {("node", (node.id,)) for node in old.nodes()}
@@ -258,7 +246,7 @@ def test_trends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     counts = {"Rising": {2019: 1, 2020: 2, 2022: 9}, "Falling": {2018: 9, 2019: 8, 2022: 1}, "Even": {2018: 3, 2022: 3}}
     corpus = [one for name, years in counts.items() for one in by_year(name, years)]
-    path = written(Path("years.kg"), corpus + by_year("Rare", {2022: 4}))
+    path = assembled(Path("years.kg"), corpus + by_year("Rare", {2022: 4}))
     with GraphFile.open(path) as file:
         totals, found = trends(file, "Method", late=2)
     assert totals == {2018: 12, 2019: 9, 2020: 2, 2022: 17}
@@ -269,5 +257,5 @@ def test_trends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[0] == "name,trend,change,surprise,2018,2019,2020,2022"
     assert lines[1].split(",")[:2] + lines[1].split(",")[4:] == ["Rising", "rising", "0", "1", "2", "9"]
     assert lines[-1].startswith("Falling,falling,") or lines[-2].startswith("Falling,falling,")
-    none = written(Path("none.kg"), [])
+    none = assembled(Path("none.kg"), [])
     assert kg("trends", none)[::2] == (0, "Nothing can rise or fall: the papers are of one year, or have no year\n")

@@ -202,7 +202,12 @@ def test_names_part() -> None:
     assert not names_part("XBART", "Accelerated Bayesian Additive Regression Trees")
 
 
-def paper(id_: str, *parts: tuple[str, str] | str, synonyms: tuple[tuple[int, int], ...] = ()) -> Extraction:
+def paper(
+    id_: str,
+    *parts: tuple[str, str] | str,
+    synonyms: tuple[tuple[int, int], ...] = (),
+    proposes: tuple[int, ...] = (),
+) -> Extraction:
     """A paper whose title is made of ``parts``: words, or pairs of a mention's text and type."""
     text, mentions = "", []
     for part in parts:
@@ -210,7 +215,7 @@ def paper(id_: str, *parts: tuple[str, str] | str, synonyms: tuple[tuple[int, in
             mentions.append(Mention(len(text), len(text) + len(part[0]), part[1]))
         text += (part if isinstance(part, str) else part[0]) + " "
     relations = tuple(Relation(head, "Synonym-Of", tail) for head, tail in synonyms)
-    return Extraction(id_, text + "\n", ((0, len(text)),), tuple(mentions), relations)
+    return Extraction(id_, text + "\n", ((0, len(text)),), tuple(mentions), relations, proposes)
 
 
 def entities(*papers: Extraction) -> list[tuple[str, ...]]:

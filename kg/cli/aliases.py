@@ -11,8 +11,6 @@ from kg.cli.console import counted, say
 from kg.cli.rows import FORMATS, printed
 from kg.errors import InputError
 
-_TRIVIAL = "same normal form"
-
 
 @click.command("aliases", short_help="What was merged and why, and your own word on it.")
 @options.graph_file
@@ -43,6 +41,7 @@ def command(graph: str, own: str | None, forget: bool, all_: bool, format_: str)
     if own is not None or forget:
         _renamed(graph, own)
         return
+    from kg.resolve import SAME_FORM
     from kg.resolve.near import near_misses
     from kg.stores.engine import Rows
     from kg.stores.graph_file import GraphFile
@@ -55,7 +54,7 @@ def command(graph: str, own: str | None, forget: bool, all_: bool, format_: str)
         merged = [
             ("merged", alias.entity, named[alias.entity][0], alias.text, alias.papers, alias.reason)
             for alias in file.all_aliases()
-            if all_ or alias.reason != _TRIVIAL
+            if all_ or alias.reason != SAME_FORM
         ]
         synonyms = [
             (edge.head, edge.tail, int(str(edge.properties["support"])))

@@ -61,10 +61,9 @@ def command(
 
 
 def _entity(file: GraphFile, label: str, name: str) -> str:
-    from kg.stores.suggest import suggest
+    from kg.stores.suggest import meant, suggest
 
     if found := [id_ for id_ in file.find(name) if id_.startswith(f"{label.lower()}:")]:
         return found[0]
-    close = suggest(file, name, label=label)
-    advice = f"did you mean {', '.join(map(repr, close))}?" if close else "`kg leaderboard` alone shows what there is"
+    advice = meant(suggest(file, name, label=label), "`kg leaderboard` alone shows what there is")
     raise KGError(f"{file.path}: no {label.lower()} is called {name!r}: {advice}")

@@ -83,8 +83,9 @@ def _opened(graph: str, database: str) -> Engine:
 
 def _names(engine: Engine, query: NamedQuery, parameters: Mapping[str, Any]) -> None:
     """Say which names of a query without rows are not in the graph, and which may have been meant."""
+    from kg.stores.suggest import meant
+
     for parameter in query.parameters:
         name = parameters[parameter.name]
         if parameter.entity and (close := engine.instead_of(name)) is not None:
-            meant = f"did you mean {', '.join(map(repr, close))}?" if close else "nothing is called like it"
-            say(f"Note: no entity is called {name!r}: {meant}")
+            say(f"Note: no entity is called {name!r}: {meant(close, 'nothing is called like it')}")

@@ -27,14 +27,13 @@ def command(graph: str, name: str, sentences: int, all_: bool, as_json: bool) ->
     """
     from kg.stores.graph_file import GraphFile
     from kg.stores.profile import profile
-    from kg.stores.suggest import suggest
+    from kg.stores.suggest import meant, suggest
 
     with GraphFile.open(graph) as file:
         file.need_graph()
         ids = file.find(name)
         if not ids:
-            close = suggest(file, name)
-            advice = f"did you mean {', '.join(map(repr, close))}?" if close else "`kg stats` shows what there is"
+            advice = meant(suggest(file, name), "`kg stats` shows what there is")
             raise KGError(f"{graph}: nothing is called {name!r}: {advice}")
         told = profile(file, ids[0])
         if as_json:

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.model import Abbreviation
-from kg.nlp.sentences import runs, sentence_numbers, text_of
+from kg.nlp.sentences import offsets, runs, sentence_numbers, text_of
 
 _BRACKET = re.compile(r"\s\(\s*([^()]{2,20}?)\s*(?:[;,][^()]*)?\)")
 _SHORT = re.compile(r"[^\W_][^\s]*(?:\s[^\s]+)?")
@@ -80,8 +80,8 @@ def abbreviations(text: str, start: int = 0, end: int | None = None) -> list[Abb
 
 def of(doc: Doc) -> list[Abbreviation]:
     """The definitions within the sentences of a Doc, in reading order."""
-    begins, sizes = doc.to_array("IDX").tolist(), doc.to_array("LENGTH").tolist()
-    bounds = tuple((begins[a], begins[b - 1] + sizes[b - 1]) for a, b in runs(sentence_numbers(doc)))
+    places = offsets(doc)
+    bounds = tuple((places[a][0], places[b - 1][1]) for a, b in runs(sentence_numbers(doc)))
     return list(_within(text_of(doc), bounds))
 
 

@@ -12,7 +12,7 @@ from kg.evaluate import distinct_name
 from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
-from kg.nlp.sentences import mark, runs, sentence_numbers, text_of
+from kg.nlp.sentences import mark, offsets, runs, sentence_numbers, text_of
 from kg.schema import ENTITY_TYPES
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
@@ -49,8 +49,8 @@ class Entities:
             return doc
         number = sentence_numbers(doc)
         bounds = runs([number[word] for word in words])
-        text, begins, sizes = text_of(doc), doc.to_array("IDX").tolist(), doc.to_array("LENGTH").tolist()
-        vectors = self.model.vectors([text[begins[word] : begins[word] + sizes[word]] for word in words], bounds)
+        text, places = text_of(doc), offsets(doc)
+        vectors = self.model.vectors([text[slice(*places[word])] for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
         found = [one for one in _spans(doc, words, bounds, tags) if not _INSIDE.match(text, one[0].end_char - 1)]

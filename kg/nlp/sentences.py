@@ -58,6 +58,12 @@ def text_of(doc: Doc) -> str:
     return "".join(strings[orth] + " " if space else strings[orth] for orth, space in rows)
 
 
+def offsets(doc: Doc) -> list[tuple[int, int]]:
+    """First and end character of each token."""
+    begins, sizes = (doc.to_array(name).tolist() for name in ("IDX", "LENGTH"))
+    return [(begin, begin + size) for begin, size in zip(begins, sizes, strict=True)]
+
+
 @Language.component("kg_sentences", assigns=["token.is_sent_start", "doc.sents"])
 def mark(doc: Doc) -> Doc:
     """Mark where sentences start, in any Doc."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kg.resolve.abbreviations import names_part
-from kg.resolve.entities import Resolution, resolve
+from kg.resolve.entities import SAME_FORM, Resolution, resolve
 from kg.resolve.forms import compact, normal_form
 from kg.resolve.known import Known
 
-__all__ = ["Known", "Resolution", "compact", "names_part", "normal_form", "resolve"]
+__all__ = ["SAME_FORM", "Known", "Resolution", "compact", "names_part", "normal_form", "resolve"]

@@ -13,12 +13,16 @@ from kg.resolve.known import Known, ours
 from kg.resolve.lexicon import Lexicon, Name
 from kg.resolve.senses import Senses
 from kg.resolve.variants import signature, without_head
-from kg.schema import CONFUSED, ENTITY_TYPES
+from kg.schema import CONFUSED, ENTITY_TYPES, label_of
 
 MIN_PROPOSERS, PROPOSED = 2, 0.5
 """A coined name that so many papers propose, and this share of those that use it, is of several things."""
 
 _COINED = re.compile(r"(?=\S*[A-Z]\S*[A-Z]|\S*[a-z][A-Z]|\\)\\?[\w+-]+")
+"""One word with two capitals, a capital behind a small letter, or the backslash of a LaTeX macro."""
+
+SAME_FORM = "same normal form"
+"""The reason of a spelling that differs in nothing that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +134,16 @@ class _Names:
         self._labels: dict[str, str] = {}
         self._spelled: Counter[tuple[str, str]] = Counter()  # entity, text -> papers
         self._typed: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # entity, text -> types of mentions
-        self._joined: dict[tuple[str, str], bool] = {}  # entity, text -> whether only papers that call it so join it
-        kinds = {kind.lower(): kind for kind in ENTITY_TYPES}
+        self._joined: set[tuple[str, str]] = set()  # entity, text: it is only since papers call it so
         for extraction, named, reading in zip(extractions, entities, readings, strict=True):
             found = set()
             for entity, mention, name in zip(named, extraction.mentions, reading, strict=True):
                 spelled = (entity, extraction.text[mention.start : mention.end])
                 found.add(spelled)
                 self._typed[spelled].add(mention.type)
-                self._joined[spelled] = senses.joined(name)
-                self._labels[entity] = kinds[entity.partition(":")[0]]
+                if senses.joined(name):
+                    self._joined.add(spelled)
+                self._labels[entity] = label_of(entity)
             if long_forms := lexicon.defined.get(extraction.id, ()):
                 of_key = {name.key: entity for entity, name in sorted(set(zip(named, reading, strict=True)))}
                 found.update((of_key[compact(one.long)], one.text) for one in long_forms if compact(one.long) in of_key)
@@ -161,7 +165,7 @@ class _Names:
         if any(compact(normal_form(text, kind)) == key for kind in of_kinds):
             if kinds and label not in kinds:
                 return f"majority type {label}, here {' and '.join(kinds)}"
-            return "same normal form" if normal_form(text, label) == form else "same but for hyphens"
+            return SAME_FORM if normal_form(text, label) == form else "same but for hyphens"
         for verb, counts in (("defined", self._lexicon.stated), ("synonym", self._lexicon.related)):
             papers = max(counts[compact(normal_form(text, kind)), key] for kind in of_kinds)
             if papers:
@@ -170,13 +174,10 @@ class _Names:
 
     def _variant(self, entity: str, text: str, form: str, kinds: tuple[str, ...]) -> str:
         label = kinds[0]
-        if self._joined.get((entity, text)):
+        if (entity, text) in self._joined:
             return "called a synonym by several papers"
-        signatures = {signature(form, label)}
-        for kind in kinds:
-            own = normal_form(text, kind)
-            if signature(own, kind) in signatures:
-                return "same words in another form or order"
+        if any(signature(normal_form(text, kind), kind) == signature(form, label) for kind in kinds):
+            return "same words in another form or order"
         for source, known in (("your aliases", self._lexicon.user), ("the field's names", ours())):
             for kind in kinds:
                 name = known.names.get((signature(normal_form(text, kind), kind), kind))

@@ -55,13 +55,14 @@ class Senses:
             self.papers.update(set(reading))
         for name in self.papers:
             self.forms.setdefault(name.key, spelling(lexicon.spellings[name.key]))
+        meanings = {name: self.meaning(self.forms[name.key], name.type) for name in self.papers}
         types: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for name, count in self.papers.items():
-            types[self.meaning(self.forms[name.key], name.type)][name.type] += count
+            types[meanings[name]][name.type] += count
         self._of: dict[Name, Sense] = {}
         members: Counter[Sense] = Counter()
         for name, count in self.papers.items():
-            label = _label(name, self.forms[name.key], types[self.meaning(self.forms[name.key], name.type)])
+            label = _label(name, self.forms[name.key], types[meanings[name]])
             self._of[name] = Sense(self._headless(self.forms[name.key], label), label)
             members[self._of[name]] += count
         self._joined = _synonyms(extractions, readings, self._of, members, self.forms)

@@ -52,8 +52,6 @@ _NEED_HEAD = frozenset((
     "simple", "novel", "classical", "traditional", "large", "small", "proposed", "existing",
 ))
 """What is another thing, or nothing, without its head: a language model is no language."""
-
-CENTURY = 2000
 # fmt: on
 
 
@@ -131,7 +129,8 @@ def _bound(words: list[str]) -> list[str]:
 
 def _year(name: str) -> str:
     """A data set's name with a year of two digits at its end written out."""
-    stem, digits = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")) :]
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
     if len(digits) == 2 and digits <= "29" and len(stem) > 1 and stem.isalpha():
-        return f"{stem}{CENTURY + int(digits)}"
+        return f"{stem}20{digits}"
     return name

@@ -165,7 +165,7 @@ class AssembledGraph:
 
     def digest(self) -> str:
         """The fingerprint of what is in the graph now: that of ``fingerprint`` if nobody changed it since."""
-        return digest(chain(self.nodes(), self.edges(), self._evidence_as_put(), self._aliases_as_put()))
+        return digest(chain(self.nodes(), self.edges(), self.all_evidence(), self.all_aliases()))
 
     def find(self, name: str) -> list[str]:
         """Ids of the entities that ``name`` is the id, the name or a spelling of, whatever its case, best first."""
@@ -202,12 +202,6 @@ class AssembledGraph:
             "evidence": self._count("evidence"),
             "aliases": self._count("alias"),
         }
-
-    def _evidence_as_put(self) -> Iterator[Evidence]:
-        return (Evidence(*row) for row in self._file.rows("SELECT * FROM evidence ORDER BY rowid"))
-
-    def _aliases_as_put(self) -> Iterator[Alias]:
-        return (Alias(*row) for row in self._file.rows("SELECT * FROM alias ORDER BY rowid"))
 
     def _meta(self, key: str) -> str | None:
         row = self._file.row("SELECT value FROM meta WHERE key = ?", key)

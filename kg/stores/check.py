@@ -9,11 +9,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from kg.model import Edge, Evidence, Extraction
-from kg.schema import LABELS, PAPER, RELATIONS
+from kg.schema import ACYCLIC, LABELS, PAPER, RELATIONS
 from kg.stores.graph_file import GraphFile
-
-ACYCLIC = ("PART_OF", "SUBCLASS_OF", "SUBTASK_OF")
-"""Relations that should lead to no place twice."""
 
 
 class Fault(NamedTuple):
@@ -30,9 +27,9 @@ def faults(file: GraphFile) -> Iterator[Fault]:
     yield from _edges(file)
     yield from _nodes(file)
     spelled = {(alias.entity, alias.text) for alias in file.all_aliases()}
-    texts = {node.id: str(node.properties["text"]) for node in file.results()}
+    spelled.update((node.id, str(node.properties["text"])) for node in file.results())
     for paper, places in groupby(file.evidence_by_paper(), key=attrgetter("paper")):
-        reader = _Reader(file.extraction(paper), spelled, texts)
+        reader = _Reader(file.extraction(paper), spelled)
         for place in places:
             if wrong := reader.wrong(place):
                 yield Fault(f"{_named(place[:3])} in paper {paper!r}, sentence {place.sentence}", wrong)
@@ -41,8 +38,8 @@ def faults(file: GraphFile) -> Iterator[Fault]:
 class _Reader:
     """What one paper says."""
 
-    def __init__(self, read: Extraction | None, spelled: set[tuple[str, str]], texts: dict[str, str]) -> None:
-        self._read, self._spelled, self._texts = read, spelled, texts
+    def __init__(self, read: Extraction | None, spelled: set[tuple[str, str]]) -> None:
+        self._read, self._spelled = read, spelled
         mentions = read.mentions if read else ()
         self._mentions = {(mention.start, mention.end) for mention in mentions}
         proposed = read.proposes if read else ()
@@ -72,7 +69,7 @@ class _Reader:
             if not begin <= first < last <= end:
                 return f"{id_} lies outside the sentence"
             text = self._read.text[first:last]
-            if self._texts.get(id_, text) != text or (id_ not in self._texts and (id_, text) not in self._spelled):
+            if (id_, text) not in self._spelled:
                 return f"{text!r} is not {id_}"
         return self._unstated(place)
 
@@ -117,11 +114,10 @@ def _miscounted(edge: Edge, places: int, papers: int) -> Iterator[str]:
 def _nodes(file: GraphFile) -> Iterator[Fault]:
     papers: Counter[str] = Counter()
     mentions: Counter[str] = Counter()
-    for edge in file.edges():
-        if edge.label == "MENTIONS":
-            papers[edge.tail] += 1
-            count = edge.properties.get("count")
-            mentions[edge.tail] += count if isinstance(count, int) else 0
+    for edge in file.edges_labelled(("MENTIONS",)):
+        papers[edge.tail] += 1
+        count = edge.properties.get("count")
+        mentions[edge.tail] += count if isinstance(count, int) else 0
     for node in file.nodes():
         if node.label != PAPER and "papers" in node.properties:
             for name, number in (("papers", papers[node.id]), ("mentions", mentions[node.id])):
@@ -139,7 +135,7 @@ def contradictions(file: GraphFile) -> list[tuple[str, ...]]:
 
     found: list[tuple[str, ...]] = []
     for label in ACYCLIC:
-        graph = nx.DiGraph((edge.head, edge.tail) for edge in file.edges() if edge.label == label)
+        graph = nx.DiGraph((edge.head, edge.tail) for edge in file.edges_labelled((label,)))
         for component in nx.strongly_connected_components(graph):
             if len(component) > 1:
                 start = min(component)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg.model import Edge, Evidence
-from kg.schema import LABELS, RESULT_EDGES
-from kg.stores.check import ACYCLIC
+from kg.schema import ACYCLIC, LABELS, RESULT_EDGES
 from kg.stores.graph_file import GraphFile
 
 

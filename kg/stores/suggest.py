@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from heapq import nlargest
 
@@ -33,6 +33,15 @@ def closest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
     scored = [(_likeness(folded, known.casefold()), known) for _, known in best]
     ordered = sorted((pair for pair in scored if pair[0] >= 0.6), key=lambda pair: (-pair[0], pair[1]))
     return [known for _, known in ordered[:limit]]
+
+
+def meant(close: Sequence[str], otherwise: str) -> str:
+    """The question whether one of the closest names was meant; where there is none, other advice.
+
+    >>> meant(["BERT", "ALBERT"], "look"), meant([], "look")
+    ("did you mean 'BERT', 'ALBERT'?", 'look')
+    """
+    return f"did you mean {', '.join(map(repr, close))}?" if close else otherwise
 
 
 def _traits(text: str) -> set[str]:

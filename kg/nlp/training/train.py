@@ -87,16 +87,22 @@ def train(
     read_from = [(path.name, one) for path in data for one in read(path, tokenizer)]
     # What the model that this one goes on from has learnt whole tells nothing of how sure it may be.
     whole = {name for name in begun.get("data", ()) if name not in begun.get("held_back", ())}
-    is_held = [k % HELD_BACK == HELD_BACK - 1 and name not in whole for k, (name, _) in enumerate(read_from)]
-    held = [one.gold for (_, one), kept in zip(read_from, is_held, strict=True) if kept]
-    learnt = [(name, one) for (name, one), kept in zip(read_from, is_held, strict=True) if not kept]
-    early = [one for name, one in learnt if corpus and name == ANNOTATIONS.name]
-    examples = [one for name, one in learnt if not (corpus and name == ANNOTATIONS.name)]
+    held: list[Extraction] = []
+    early: list[Example] = []
+    examples: list[Example] = []
+    for k, (file, one) in enumerate(read_from):
+        if k % HELD_BACK == HELD_BACK - 1 and file not in whole:
+            held.append(one.gold)
+        elif corpus and file == ANNOTATIONS.name:
+            early.append(one)
+        else:
+            examples.append(one)
     skipped = {ANNOTATIONS.name} if corpus and settings.epochs == 1 else set()
     later = f" and {len(early):,} more before the last epoch" if early and not skipped else ""
     say(f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device.type}")
     if corpus and silver:
-        annotated = [*held, *(one.gold for _, one in learnt), *(one.extraction for one in (_gold(dev) if dev else ()))]
+        learnt = (one.gold for one in (*early, *examples))
+        annotated = [*held, *learnt, *(one.extraction for one in (_gold(dev) if dev else ()))]
         known = {gold.text for gold in annotated}
         papers = sample(corpus, silver, known)
         say(f"{len(papers):,} more abstracts, which {version(teacher)} reads")
