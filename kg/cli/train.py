@@ -29,7 +29,13 @@ from kg.errors import KGError
 @click.option("--encoder", type=click.Path(), help="Folder of the base encoder; fetched with pip if not given.")
 @click.option("--epochs", type=click.IntRange(1), default=6, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--precision", type=click.Choice(["bfloat16", "float32"]), default="bfloat16", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "bfloat16", "float32"]),
+    default="auto",
+    show_default=True,
+    help="auto is what this processor multiplies faster.",
+)
 def command(
     name: str,
     data: tuple[str, ...],
@@ -46,20 +52,21 @@ def command(
 ) -> None:
     """Train the model NAME (accurate, on MPNet base, or fast, on MiniLM) and write it to a folder that --model takes.
 
-    Each epoch leaves a checkpoint, and the same command goes on from it. On two cores it takes about 90 minutes;
-    bfloat16 is the faster where the processor multiplies in it (AVX-512 BF16, AMX), or on a GPU.
+    Each epoch leaves a checkpoint, and the same command goes on from it. On two cores that multiply in bfloat16
+    (AVX-512 BF16, AMX) it takes about 90 minutes, on others four times as long.
 
     \b
       kg train accurate --data ../shared/data/abstracts-train.jsonl --dev ../shared/data/abstracts-dev.jsonl -o model/
     """
     try:
         from kg.nlp.training.encoders import BASES
-        from kg.nlp.training.fit import Settings
+        from kg.nlp.training.fit import Settings, device, quicker
         from kg.nlp.training.train import train
     except ImportError as missing:
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
     if silver and not corpus:
         raise click.UsageError("--silver needs the papers of --corpus")
+    precision = quicker(device()) if precision == "auto" else precision
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=0)
     if base := BASES.get(name):
         settings = replace(settings, frozen=base.frozen, encoder_rate=base.encoder_rate)

@@ -1,6 +1,6 @@
 """A trained network into the ONNX files that the package ships: small, and the same for every text on its own.
 
-The encoder's matrices become integers of 7 or 8 bits, one scale a column; what enters them is brought to 8 bits one
+The encoder's matrices become integers of 7 bits, one scale a column; what enters them is brought to 8 bits one
 word piece at a time, so that neither the neighbours of a text nor one outlying piece changes the others. The outlying
 channels before each second feed-forward matrix are first moved into its weights, as in SmoothQuant (Xiao et al., 2023).
 """
@@ -21,6 +21,11 @@ from torch import Tensor, nn
 from kg.nlp.training.network import Encoder, Layer, Network
 
 OPSET = 17
+
+MOST = 2**6 - 1
+"""The largest weight of 7 bits. Two products of such weights fit the 16 bits in which processors without VNNI add them,
+so that these compute the same; with 8 bits they overflow, and what the model says is wrong.
+"""
 
 
 class _Words(nn.Module):
@@ -79,7 +84,7 @@ def _constant(name: str, value: np.ndarray[Any, Any]) -> TensorProto:
     return numpy_helper.from_array(np.ascontiguousarray(value), name)
 
 
-def quantize(model: onnx.ModelProto, bits: int = 8) -> onnx.ModelProto:
+def quantize(model: onnx.ModelProto) -> onnx.ModelProto:
     """Bring the matrices and the word embeddings of an encoder to integers, in place.
 
     A product of ``x`` ``[..., pieces, n]`` and a matrix ``[n, m]`` becomes: each piece of ``x`` divided by its largest
@@ -88,10 +93,8 @@ def quantize(model: onnx.ModelProto, bits: int = 8) -> onnx.ModelProto:
 
     Args:
         model: The encoder as ``torch.onnx.export`` writes it.
-        bits: Of the matrices. With 7 two products fit the 16 bits in which processors without VNNI add them, so that
-            these compute the same; with 8 they overflow.
     """
-    graph, most = model.graph, 2 ** (bits - 1) - 1
+    graph = model.graph
     weights = {tensor.name: tensor for tensor in graph.initializer}
     made: list[onnx.NodeProto] = []
     added: dict[str, TensorProto] = {}
@@ -114,9 +117,9 @@ def quantize(model: onnx.ModelProto, bits: int = 8) -> onnx.ModelProto:
         if old.op_type == "MatMul" and old.input[1] in weights:
             x, matrix, y = old.input[0], old.input[1], old.output[0]
             value = numpy_helper.to_array(weights[matrix])
-            scale = np.maximum(np.abs(value).max(0), 1e-8) / most
+            scale = np.maximum(np.abs(value).max(0), 1e-8) / MOST
             gone.add(matrix)
-            whole = hold(f"{matrix}.q", np.clip(np.rint(value / scale), -most, most).astype(np.int8))
+            whole = hold(f"{matrix}.q", np.clip(np.rint(value / scale), -MOST, MOST).astype(np.int8))
             scales = hold(f"{matrix}.scale", scale.astype(np.float32))
             if x not in small:
                 size = node("ReduceMax", [node("Abs", [x], f"{x}.abs")], f"{x}.most", axes=[-1], keepdims=1)
@@ -168,8 +171,8 @@ def _save(model: onnx.ModelProto, folder: Path, name: str, largest: int = 64 * 2
     (folder / f"{name}.onnx").write_bytes(model.SerializeToString())
 
 
-def export(network: Network, folder: Path, bits: int | None = 8) -> None:
-    """Write the four networks that ``kg.nlp.runtime`` loads; ``bits`` None keeps the encoder in float32."""
+def export(network: Network, folder: Path, *, small: bool) -> None:
+    """Write the four networks that ``kg.nlp.runtime`` loads; the encoder of a ``small`` one in 7 bits."""
     folder.mkdir(parents=True, exist_ok=True)
     whole, wide = torch.zeros(20, dtype=torch.long), torch.zeros(20, 2 * network.encoder.width)
     words = {"words": wide}
@@ -177,7 +180,7 @@ def export(network: Network, folder: Path, bits: int | None = 8) -> None:
     dynamic = {"pieces": "pieces", "shapes": "pieces", "first": "words", "last": "words", "vectors": "words"}
     encoder = _onnx(_Words(network.encoder), inputs, dynamic, ["vectors"])
     parts = {
-        "encoder": quantize(encoder, bits) if bits else encoder,
+        "encoder": quantize(encoder) if small else encoder,
         "tagger": _onnx(
             network.tagger, words, {"words": "w", "mentions": "w", "values": "w"}, ["mentions", "values"]
         ),

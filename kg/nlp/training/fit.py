@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,8 +25,7 @@ from kg.nlp.training.network import Network
 class Settings:
     """What a training run is told.
 
-    ``precision`` is float32 or bfloat16: which is faster depends on the processor (bfloat16 twice as fast on the one
-    that made the shipped weights, which multiplies in it; half as fast on one that does not).
+    ``precision`` is float32 or bfloat16; ``quicker`` tells which is faster.
     """
 
     epochs: int = 6
@@ -38,6 +38,30 @@ class Settings:
     precision: str = "bfloat16"
     frozen: int = 4
     seed: int = 1
+
+
+def device() -> torch.device:
+    """What training runs on: a GPU if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def quicker(device: torch.device) -> str:
+    """The precision in which matrices of the usual size are multiplied faster.
+
+    It is measured, since no processor says: one that multiplies in bfloat16 (AVX-512 BF16, AMX) is twice as fast with
+    it, one that does not 25 times as slow.
+    """
+
+    def seconds(precision: torch.dtype) -> float:
+        x, matrix = (torch.ones(shape, dtype=precision, device=device) for shape in ((512, 384), (384, 1536)))
+        taken = []
+        for _ in range(3):
+            began = time.perf_counter()
+            (x @ matrix).sum().item()
+            taken.append(time.perf_counter() - began)
+        return min(taken)
+
+    return "bfloat16" if seconds(torch.bfloat16) < seconds(torch.float32) else "float32"
 
 
 class Inputs:
@@ -78,8 +102,13 @@ class Inputs:
         return joined
 
 
-def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settings: Settings) -> list[Tensor]:
-    """Cross entropies of mention tags, value tags, pairs and contributions."""
+def losses(
+    network: Network, guide: nn.Linear | None, inputs: Inputs, examples: Sequence[Example], settings: Settings
+) -> dict[str, Tensor]:
+    """Cross entropies of mention tags, value tags, pairs and contributions, and what ``guide`` misses of vectors.
+
+    ``guide`` guesses the word vectors of the teacher, each dimension at mean 0 and variance 1, from the network's own.
+    """
     vectors, device = inputs.vectors(examples, settings.precision), inputs.device
     words = torch.cat(vectors)
     tags, value_tags = network.tagger(words)
@@ -87,7 +116,7 @@ def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settin
         torch.from_numpy(np.concatenate(rows)).to(device)
         for rows in ([one.tags for one in examples], [one.value_tags for one in examples])
     )
-    found = [F.cross_entropy(tags, gold), F.cross_entropy(value_tags, value_gold)]
+    found = {"mentions": F.cross_entropy(tags, gold), "values": F.cross_entropy(value_tags, value_gold)}
 
     base = 0
     pairs: list[Tensor] = []
@@ -113,13 +142,19 @@ def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settin
         # A label that the gold data has against the schema would cost an infinite loss; there the pair teaches nothing.
         fits = (label * allowed).sum(1) > 0
         logits = network.pairs(words, every[fits].to(device)).masked_fill(~allowed[fits].to(device), -1e4)
-        found.append(F.cross_entropy(logits, label[fits].to(device)))
+        found["pairs"] = F.cross_entropy(logits, label[fits].to(device))
     if spans:
         logits = network.proposer(words, torch.tensor(spans, device=device))
         group = torch.tensor(groups, device=device)
         total = torch.zeros(len(proposed), device=device).index_add(0, group, logits)
         count = torch.zeros(len(proposed), device=device).index_add(0, group, torch.ones_like(logits))
-        found.append(F.binary_cross_entropy_with_logits(total / count, torch.tensor(proposed, device=device)))
+        truth = torch.tensor(proposed, device=device)
+        found["contributions"] = F.binary_cross_entropy_with_logits(total / count, truth)
+    taught = [(one.vectors, own) for one, own in zip(examples, vectors, strict=True) if one.vectors is not None]
+    if guide and taught:
+        wanted = torch.from_numpy(np.concatenate([one for one, _ in taught])).to(device).float()
+        wanted = (wanted - wanted.mean(0)) / wanted.std(0).clamp(min=1e-3)
+        found["vectors"] = F.mse_loss(guide(torch.cat([own for _, own in taught])), wanted)
     return found
 
 
@@ -135,13 +170,13 @@ def batches(examples: Sequence[Example], size: int, order: random.Random) -> Ite
     return ([examples[i] for i in batch] for batch in made)
 
 
-def optimizer(network: Network, settings: Settings) -> torch.optim.AdamW:
+def optimizer(network: Network, guide: nn.Linear | None, settings: Settings) -> torch.optim.AdamW:
     """AdamW with a slow rate for the upper layers of the encoder and a quick one for the heads."""
     network.encoder.requires_grad_(False)
     for parameter in network.encoder.trained():
         parameter.requires_grad_(True)
     groups = []
-    for name, parameter in network.named_parameters():
+    for name, parameter in (*network.named_parameters(), *(guide.named_parameters() if guide else ())):
         if parameter.requires_grad:
             slow = name.startswith("encoder.")
             rate = settings.encoder_rate if slow else settings.head_rate
@@ -162,7 +197,7 @@ def fit(
 
     Args:
         network: The network, on the device to train on.
-        examples: The training data.
+        examples: The training data. Where a teacher's word vectors are there, the network learns to tell these too.
         settings: Rates, sizes and the seed.
         folder: Where ``checkpoint.pt`` is kept; it counts for equal settings only.
         say: Takes lines of progress.
@@ -174,7 +209,9 @@ def fit(
     device = next(network.parameters()).device
     torch.manual_seed(settings.seed)
     order = random.Random(settings.seed)
-    step_size = optimizer(network, settings)
+    taught = next((one.vectors.shape[1] for one in examples if one.vectors is not None), 0)
+    guide = nn.Linear(2 * network.encoder.width, taught, device=device) if taught else None
+    step_size = optimizer(network, guide, settings)
     learnt = [[*early, *examples] if epoch + 1 < settings.epochs else examples for epoch in range(settings.epochs)]
     steps_of = [math.ceil(len(some) / settings.batch) for some in learnt]
     steps = sum(steps_of)
@@ -189,11 +226,14 @@ def fit(
             raise KGError(f"{checkpoint} is of a run with other settings: give another folder, or remove it")
         done = saved["epoch"]
         network.load_state_dict(saved["network"])
+        if guide:
+            guide.load_state_dict(saved["guide"])
         step_size.load_state_dict(saved["optimizer"])
         schedule.load_state_dict(saved["schedule"])
         say(f"going on after epoch {done}")
     if done == settings.epochs:
         return
+    learning = [p for part in (network, guide) if part for p in part.parameters() if p.requires_grad]
     inputs = Inputs(network, [*early, *examples], device)
     say("the frozen layers are done")
     for epoch in range(settings.epochs):
@@ -202,25 +242,27 @@ def fit(
             continue
         torch.manual_seed(settings.seed * 1000 + epoch)
         network.train()
-        began, sums = time.monotonic(), [0.0] * 4
+        began, sums = time.monotonic(), Counter[str]()
         for k, batch in enumerate(passes):
-            found = losses(network, inputs, batch, settings)
-            torch.stack(found).sum().backward()
-            nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], 1.0)
+            found = losses(network, guide, inputs, batch, settings)
+            torch.stack([*found.values()]).sum().backward()
+            nn.utils.clip_grad_norm_(learning, 1.0)
             step_size.step()
             schedule.step()
             step_size.zero_grad()
-            sums = [s + f.item() for s, f in zip(sums, [*found, *[torch.zeros(1)] * (4 - len(found))], strict=True)]
+            sums.update({name: loss.item() for name, loss in found.items()})
             if k % 20 == 19:
                 rate = (k + 1) / (time.monotonic() - began)
                 say(
                     f"epoch {epoch + 1}/{settings.epochs} step {k + 1}/{steps_of[epoch]} {rate:.2f}/s "
                     f"left {(sum(steps_of[epoch:]) - k) / rate / 60:.0f} min "
-                    "losses " + " ".join(f"{s / (k + 1):.4f}" for s in sums)
+                    "losses: " + ", ".join(f"{name} {total / (k + 1):.4f}" for name, total in sums.items())
                 )
         folder.mkdir(parents=True, exist_ok=True)
         state = {"epoch": epoch + 1, "settings": asdict(settings), "network": network.state_dict()}
         state |= {"optimizer": step_size.state_dict(), "schedule": schedule.state_dict()}
+        if guide:
+            state["guide"] = guide.state_dict()
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
         say(f"epoch {epoch + 1}/{settings.epochs} is done and kept in {checkpoint}")

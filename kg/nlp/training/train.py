@@ -24,7 +24,7 @@ from kg.nlp.training.calibrate import calibrate
 from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
 from kg.nlp.training.export import export, smooth
-from kg.nlp.training.fit import Settings, fit
+from kg.nlp.training.fit import Settings, device, fit
 from kg.nlp.training.gold import ANNOTATIONS, joined
 from kg.nlp.training.network import Network, load_encoder
 from kg.nlp.training.restore import restore
@@ -82,7 +82,6 @@ def train(
         data = [*data, workshop / ANNOTATIONS.name]
         data[-1].write_text("".join(joined(ANNOTATIONS, corpus)), encoding="utf-8")
     folder = encoder or fetch(name, workshop / "encoder")
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = read_tokenizer(folder / "tokenizer.json")
     read_from = [(path.name, one) for path in data for one in read(path, tokenizer)]
     # What the model that this one goes on from has learnt whole tells nothing of how sure it may be.
@@ -99,19 +98,21 @@ def train(
             examples.append(one)
     skipped = {ANNOTATIONS.name} if corpus and settings.epochs == 1 else set()
     later = f" and {len(early):,} more before the last epoch" if early and not skipped else ""
-    say(f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device.type}")
+    say(
+        f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device().type}"
+    )
     if corpus and silver:
         learnt = (one.gold for one in (*early, *examples))
         annotated = [*held, *learnt, *(one.extraction for one in (_gold(dev) if dev else ()))]
         known = {gold.text for gold in annotated}
         papers = sample(corpus, silver, known)
         say(f"{len(papers):,} more abstracts, which {version(teacher)} reads")
-        examples += label(papers, teacher, folder / "tokenizer.json", os.cpu_count() or 1)
+        examples += label(papers, teacher, folder / "tokenizer.json", os.cpu_count() or 1, workshop / "silver", say)
     torch.manual_seed(settings.seed)
     network = Network(load_encoder(folder, settings.frozen))
     if start:
         restore(network, folder_of(start))
-    network.to(device)
+    network.to(device())
     fit(network, examples, settings, workshop, say, early)
     network.to("cpu").eval()
     card = {
@@ -150,12 +151,12 @@ def write(
     measures: dict[str, dict[str, float]] = {}
     if dev:
         full = output / "training" / "full"
-        _folder(network, tokenizer, card, full, bits=None)
+        _folder(network, tokenizer, card, full, small=False)
         measures["full"] = measure(full, dev)
         say("full:  " + _line(measures["full"]))
     windows = [one.windows[0] for one in examples[:CALIBRATION]]
     smooth(network, [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for w in windows])
-    card = _folder(network, tokenizer, card, output, bits=7)
+    card = _folder(network, tokenizer, card, output, small=True)
     confidence = {name: list(weights) for name, weights in asdict(calibrate(output, held)).items()}
     # Other confidences are other readings.
     card |= {"version": sha256(f"{card['version']}{confidence}".encode()).hexdigest()[:8], "confidence": confidence}
@@ -168,8 +169,8 @@ def write(
     return card
 
 
-def _folder(network: Network, tokenizer: Path, card: dict[str, Any], folder: Path, bits: int | None) -> dict[str, Any]:
-    export(network, folder, bits)
+def _folder(network: Network, tokenizer: Path, card: dict[str, Any], folder: Path, *, small: bool) -> dict[str, Any]:
+    export(network, folder, small=small)
     shutil.copy(tokenizer, folder / "tokenizer.json")
     digest = sha256()
     for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.bin"), folder / "tokenizer.json")):
