@@ -37,8 +37,8 @@ from kg.schema import ENTITY_TYPES, RELATIONS
 DEV = Path(__file__).parents[2] / "shared" / "data" / "abstracts-dev.jsonl"
 
 GOALS = {
-    "accurate": {"mention": 80, "relation": 60, "triple": 60, "proposes": 75, "result": 65},
-    "fast": {"mention": 77, "relation": 54, "triple": 55, "proposes": 72, "result": 62},
+    "accurate": {"mention": 84, "relation": 64, "triple": 64, "proposes": 75, "result": 65},
+    "fast": {"mention": 80, "relation": 56, "triple": 57, "proposes": 72, "result": 62},
 }
 
 PLAIN = "We train the Foonet network on ImageNet for image classification and reach an accuracy of 81.5%."
@@ -468,5 +468,5 @@ def test_the_card_tells_what_the_model_does(model: str) -> None:
     few = {name: score.f1 for name, score in found.items() if score.gold < 200}
     many = {name: score.f1 for name, score in found.items() if score.gold >= 200}
     assert few == pytest.approx({name: told[name] for name in few}, abs=3)
-    assert many == pytest.approx({name: told[name] for name in many}, abs=0.5)
+    assert many == pytest.approx({name: told[name] for name in many}, abs=1.5)
     assert {name for name, goal in GOALS[model].items() if told[name] < goal} == set()

@@ -334,11 +334,8 @@ def test_what_a_teacher_believes_is_what_it_says(tmp_path: Path) -> None:
         for likely in (one.tags, one.value_tags, one.pair_labels):
             np.testing.assert_allclose(likely.sum(1), 1, rtol=1e-5)
         assert ((one.proposed > 0.5).sum(), len(set(one.groups))) == (len(one.gold.proposes), len(one.proposed))
-        assert one.vectors is not None
-        assert one.vectors.shape == (len(one.offsets), 2 * network(encoder).encoder.width)
-    guide = torch.nn.Linear(*[2 * network(encoder).encoder.width] * 2)
-    found = losses(network(encoder), guide, Inputs(network(encoder), made, torch.device("cpu")), made[:3], SETTINGS)
-    assert sorted(found) == ["contributions", "mentions", "pairs", "values", "vectors"]
+    found = losses(network(encoder), Inputs(network(encoder), made, torch.device("cpu")), made[:3], SETTINGS)
+    assert sorted(found) == ["contributions", "mentions", "pairs", "values"]
     assert all(torch.isfinite(loss) for loss in found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
 import numpy as np
 from spacy.language import Language
@@ -13,17 +13,13 @@ from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
 from kg.nlp.sentences import mark, offsets, runs, sentence_numbers, text_of
+from kg.nlp.spans import INSIDE, Scorer, Weighed, choose
 from kg.schema import ENTITY_TYPES
+
+Bounds = list[tuple[int, int]]
 
 VECTORS, VALUES = "kg_vectors", "kg_values"
 """Where the component leaves word vectors (``doc.user_data``) and spans of reported numbers (``doc.spans``)."""
-
-
-_INSIDE = re.compile(r"-(?!\s)|\S-\w")
-"""At the last character of a span: it ends at or before the hyphen inside a word ("Real-time"), and is no name.
-
-In 1,056 abstracts that the model had not learnt from it said so of 113 spans; 3 of them are gold.
-"""
 
 
 def real_words(doc: Doc) -> list[int]:
@@ -53,24 +49,50 @@ class Entities:
         vectors = self.model.vectors([text[slice(*places[word])] for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        found = [one for one in _spans(doc, words, bounds, tags) if not _INSIDE.match(text, one[0].end_char - 1)]
-        same, votes = _same(doc, [span for span, _ in found]), [own for _, own in found]
-        doc.ents = [
-            self._labelled(span, ENTITY_TYPES[kind], float(own[:, kind].min()))
-            for (span, own), kind in zip(found, agreed(same, votes), strict=True)
-        ]
+        read = self._weighed if self.model.scorer else self._likeliest
+        doc.ents = [self._labelled(*one) for one in read(doc, words, bounds, tags)]
         doc.spans[VALUES] = [Span(doc, span.start, span.end, VALUE) for span, _ in _spans(doc, words, bounds, values)]
         return doc
 
-    def _labelled(self, span: Span, kind: str, likely: float) -> Span:
-        labelled = Span(span.doc, span.start, span.end, kind)
+    def _weighed(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
+        """Spans, their types and how likely both are right, of a model that weighs whole spans."""
+        scorer = self.model.scorer
+        assert scorer
+        weighed = weigh(scorer, doc, words, bounds, tags)
+        if not weighed.spans:
+            return iter(())
+        kinds = weighed.said.argmax(1)
+        kept = choose(weighed.spans, scorer.right(weighed.rows(kinds)))
+        spans = [_span(doc, words, *weighed.spans[k]) for k in kept]
+        kinds[kept] = agreed(_same(doc, spans), [weighed.votes[k] for k in kept])
+        right = scorer.right(weighed.rows(kinds))
+        return ((span, kinds[k], float(right[k])) for span, k in zip(spans, kept, strict=True))
+
+    def _likeliest(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
+        """The same of a model that decides word by word."""
+        found = [one for one in _spans(doc, words, bounds, tags) if not INSIDE.match(text_of(doc), one[0].end_char - 1)]
+        kinds = agreed(_same(doc, [span for span, _ in found]), [votes.mean(0) for _, votes in found])
+        return ((span, k, float(votes[:, k].min())) for (span, votes), k in zip(found, kinds, strict=True))
+
+    def _labelled(self, span: Span, kind: int, likely: float) -> Span:
+        labelled = Span(span.doc, span.start, span.end, ENTITY_TYPES[kind])
         labelled._.kg_score = self.model.confidence.of_mention(likely)
         return labelled
 
 
-def _spans(doc: Doc, words: list[int], sentences: list[tuple[int, int]], tags: Floats) -> list[tuple[Span, Floats]]:
+def weigh(scorer: Scorer, doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> Weighed:
+    """The candidates of a Doc; ``words`` are its ``real_words``, ``sentences`` counts in these."""
+    places = offsets(doc)
+    return scorer.weigh(text_of(doc), [places[word] for word in words], sentences, tags, abbreviations_of(doc))
+
+
+def _span(doc: Doc, words: list[int], begin: int, end: int) -> Span:
+    return doc[words[begin] : words[end - 1] + 1]
+
+
+def _spans(doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> list[tuple[Span, Floats]]:
     return [
-        (doc[words[first + begin] : words[first + end - 1] + 1], votes)
+        (_span(doc, words, first + begin, first + end), votes)
         for first, stop in sentences  # one by one, so that no span reaches over the end of a sentence
         for begin, end, votes in spans(tags[first:stop])
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 COMPONENTS = ("kg_sentences", "kg_entities", "kg_relations", "kg_contributions", "kg_results", "kg_abbreviations")
-REVISION = 2
+REVISION = 3
 """Counts the changes of what is read from equal scores: a graph file must not mix readings from before and after."""
 
 WITH_MODEL = ("kg_entities", "kg_relations", "kg_contributions", "kg_results")

@@ -96,14 +96,14 @@ def spans(likely: NDArray[np.float32]) -> list[Found]:
     return [Found(begin, end, votes[begin:end]) for begin, end in decode(np.log(where + np.float32(1e-9)))]
 
 
-def agreed(names: Sequence[Hashable], votes: Sequence[NDArray[np.float32]]) -> list[int]:
-    """The type of each span by number: spans of one name are of one type, for which they vote with their words' means.
+def agreed(names: Sequence[Hashable], votes: Sequence[NDArray[np.floating]]) -> list[int]:
+    """The type of each span by number: spans of one name are of one type, for which they vote.
 
     Args:
         names: What says which spans name the same thing.
-        votes: Of each span, ``[words, types]``.
+        votes: Of each span, ``[types]``: the means over its words.
     """
-    ballots: dict[Hashable, NDArray[np.float32]] = {}
+    ballots: dict[Hashable, NDArray[np.floating]] = {}
     for name, own in zip(names, votes, strict=True):
-        ballots[name] = ballots.get(name, np.float32(0)) + own.mean(0)
+        ballots[name] = ballots.get(name, np.float32(0)) + own
     return [int(ballots[name].argmax()) for name in names]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kg.errors import KGError
 from kg.nlp.confidence import Confidence
 from kg.nlp.features import read_tokenizer, windows
+from kg.nlp.spans import Scorer
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -25,6 +26,8 @@ WEIGHTS = Path(__file__).parent / "weights"
 """Where the package keeps its models, a folder each."""
 
 PARTS = ("encoder", "tagger", "pairs", "proposer")
+SCORER = "spans.npz"
+"""What weighs whole spans; a model that was trained on little lacks it."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -78,6 +81,7 @@ class Runtime:
                 part: InferenceSession(folder / f"{part}.onnx", options, providers=["CPUExecutionProvider"])
                 for part in PARTS
             }
+            self.scorer = Scorer.load(folder / SCORER) if (folder / SCORER).exists() else None
         except Exception as error:  # both libraries raise many kinds, and tokenizers plain Exception
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kg.evaluate import distinct_name
 from kg.model import Extraction, Result
@@ -27,7 +26,7 @@ class Example:
 
     ``tags`` is ``[words, TAGS]``, ``value_tags`` ``[words, VALUE_TAGS]``, ``pair_labels`` ``[pairs, PAIR_LABELS]``;
     ``groups`` gives each of ``spans`` the number of its name, ``proposed`` each name the probability that the paper
-    introduces it. ``vectors`` is what a teacher's encoder makes of the words, ``[words, 2 * its width]``.
+    introduces it.
     """
 
     gold: Extraction
@@ -41,7 +40,6 @@ class Example:
     pair_labels: Floats
     groups: list[int]
     proposed: Floats
-    vectors: NDArray[np.float16] | None = None
 
 
 def locate_value(

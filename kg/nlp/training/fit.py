@@ -102,13 +102,8 @@ class Inputs:
         return joined
 
 
-def losses(
-    network: Network, guide: nn.Linear | None, inputs: Inputs, examples: Sequence[Example], settings: Settings
-) -> dict[str, Tensor]:
-    """Cross entropies of mention tags, value tags, pairs and contributions, and what ``guide`` misses of vectors.
-
-    ``guide`` guesses the word vectors of the teacher, each dimension at mean 0 and variance 1, from the network's own.
-    """
+def losses(network: Network, inputs: Inputs, examples: Sequence[Example], settings: Settings) -> dict[str, Tensor]:
+    """Cross entropies of mention tags, value tags, pairs and contributions."""
     vectors, device = inputs.vectors(examples, settings.precision), inputs.device
     words = torch.cat(vectors)
     tags, value_tags = network.tagger(words)
@@ -150,11 +145,6 @@ def losses(
         count = torch.zeros(len(proposed), device=device).index_add(0, group, torch.ones_like(logits))
         truth = torch.tensor(proposed, device=device)
         found["contributions"] = F.binary_cross_entropy_with_logits(total / count, truth)
-    taught = [(one.vectors, own) for one, own in zip(examples, vectors, strict=True) if one.vectors is not None]
-    if guide and taught:
-        wanted = torch.from_numpy(np.concatenate([one for one, _ in taught])).to(device).float()
-        wanted = (wanted - wanted.mean(0)) / wanted.std(0).clamp(min=1e-3)
-        found["vectors"] = F.mse_loss(guide(torch.cat([own for _, own in taught])), wanted)
     return found
 
 
@@ -170,13 +160,13 @@ def batches(examples: Sequence[Example], size: int, order: random.Random) -> Ite
     return ([examples[i] for i in batch] for batch in made)
 
 
-def optimizer(network: Network, guide: nn.Linear | None, settings: Settings) -> torch.optim.AdamW:
+def optimizer(network: Network, settings: Settings) -> torch.optim.AdamW:
     """AdamW with a slow rate for the upper layers of the encoder and a quick one for the heads."""
     network.encoder.requires_grad_(False)
     for parameter in network.encoder.trained():
         parameter.requires_grad_(True)
     groups = []
-    for name, parameter in (*network.named_parameters(), *(guide.named_parameters() if guide else ())):
+    for name, parameter in network.named_parameters():
         if parameter.requires_grad:
             slow = name.startswith("encoder.")
             rate = settings.encoder_rate if slow else settings.head_rate
@@ -197,7 +187,7 @@ def fit(
 
     Args:
         network: The network, on the device to train on.
-        examples: The training data. Where a teacher's word vectors are there, the network learns to tell these too.
+        examples: The training data.
         settings: Rates, sizes and the seed.
         folder: Where ``checkpoint.pt`` is kept; it counts for equal settings only.
         say: Takes lines of progress.
@@ -209,9 +199,7 @@ def fit(
     device = next(network.parameters()).device
     torch.manual_seed(settings.seed)
     order = random.Random(settings.seed)
-    taught = next((one.vectors.shape[1] for one in examples if one.vectors is not None), 0)
-    guide = nn.Linear(2 * network.encoder.width, taught, device=device) if taught else None
-    step_size = optimizer(network, guide, settings)
+    step_size = optimizer(network, settings)
     learnt = [[*early, *examples] if epoch + 1 < settings.epochs else examples for epoch in range(settings.epochs)]
     steps_of = [math.ceil(len(some) / settings.batch) for some in learnt]
     steps = sum(steps_of)
@@ -226,14 +214,12 @@ def fit(
             raise KGError(f"{checkpoint} is of a run with other settings: give another folder, or remove it")
         done = saved["epoch"]
         network.load_state_dict(saved["network"])
-        if guide:
-            guide.load_state_dict(saved["guide"])
         step_size.load_state_dict(saved["optimizer"])
         schedule.load_state_dict(saved["schedule"])
         say(f"going on after epoch {done}")
     if done == settings.epochs:
         return
-    learning = [p for part in (network, guide) if part for p in part.parameters() if p.requires_grad]
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     inputs = Inputs(network, [*early, *examples], device)
     say("the frozen layers are done")
     for epoch in range(settings.epochs):
@@ -244,7 +230,7 @@ def fit(
         network.train()
         began, sums = time.monotonic(), Counter[str]()
         for k, batch in enumerate(passes):
-            found = losses(network, guide, inputs, batch, settings)
+            found = losses(network, inputs, batch, settings)
             torch.stack([*found.values()]).sum().backward()
             nn.utils.clip_grad_norm_(learning, 1.0)
             step_size.step()
@@ -261,8 +247,6 @@ def fit(
         folder.mkdir(parents=True, exist_ok=True)
         state = {"epoch": epoch + 1, "settings": asdict(settings), "network": network.state_dict()}
         state |= {"optimizer": step_size.state_dict(), "schedule": schedule.state_dict()}
-        if guide:
-            state["guide"] = guide.state_dict()
         torch.save(state, checkpoint.with_suffix(".new"))
         checkpoint.with_suffix(".new").replace(checkpoint)
         say(f"epoch {epoch + 1}/{settings.epochs} is done and kept in {checkpoint}")

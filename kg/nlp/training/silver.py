@@ -1,7 +1,7 @@
 """Papers that nobody annotated into examples that a smaller model learns from: what a trained model believes of them.
 
 Hinton et al., "Distilling the knowledge in a neural network" (2015): probabilities teach more than decisions, and where
-the teacher is unsure they teach that. The teacher's word vectors teach too (as in TinyBERT, Jiao et al., 2020).
+the teacher is unsure they teach that.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def label(
         teacher: A model of the package, or the folder of another.
         tokenizer: Of the encoder that is to learn.
         workers: Processes.
-        folder: Where it is kept what was read (0.6 MB a paper), so that a run that was stopped does not read it again.
+        folder: Where it is kept what was read so that a run that was stopped does not read it again.
         say: Takes lines of progress.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def _reader(teacher: str) -> Language:
     return load(teacher)
 
 
-_SOFT = ("tags", "value_tags", "pair_labels", "proposed", "vectors")
+_SOFT = ("tags", "value_tags", "pair_labels", "proposed")
 """Fields of an example that hold what the teacher believes."""
 
 
@@ -108,7 +108,6 @@ def soft(paper: Paper, nlp: Language) -> dict[str, Any]:
         logits, groups = model.proposals(vectors, places), np.array(made.groups)
         means = np.bincount(groups, logits) / np.bincount(groups)
         made.proposed = (1 / (1 + np.exp(-means))).astype(np.float32)
-    made.vectors = vectors.astype(np.float16)
     return {"said": np.array(said.to_json()), **{name: getattr(made, name) for name in _SOFT}}
 
 

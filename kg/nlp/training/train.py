@@ -18,8 +18,9 @@ from kg.evaluate import Annotated, Verbatim, evaluate, read_annotated
 from kg.model import Extraction
 from kg.nlp.extract import extract, version
 from kg.nlp.features import read_tokenizer
+from kg.nlp.runtime import SCORER, folder_of, runtime
 from kg.nlp.runtime import card as card_of
-from kg.nlp.runtime import folder_of
+from kg.nlp.spans import Scorer
 from kg.nlp.training.calibrate import calibrate
 from kg.nlp.training.data import Example, read
 from kg.nlp.training.encoders import BASES, fetch
@@ -28,6 +29,7 @@ from kg.nlp.training.fit import Settings, device, fit
 from kg.nlp.training.gold import ANNOTATIONS, joined
 from kg.nlp.training.network import Network, load_encoder
 from kg.nlp.training.restore import restore
+from kg.nlp.training.scorer import counted, observed, refit
 from kg.nlp.training.silver import label, sample
 
 HELD_BACK = 20
@@ -35,6 +37,9 @@ HELD_BACK = 20
 
 CALIBRATION = 64
 """Texts of the training data that tell ``smooth`` which channels are large."""
+
+ENOUGH = 300
+"""Right spans of abstracts held back from which a scorer of spans can learn."""
 
 
 def train(
@@ -98,9 +103,9 @@ def train(
             examples.append(one)
     skipped = {ANNOTATIONS.name} if corpus and settings.epochs == 1 else set()
     later = f" and {len(early):,} more before the last epoch" if early and not skipped else ""
-    say(
-        f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences, on {device().type}"
-    )
+    told = f"{len(examples):,} abstracts to learn from{later}, {len(held):,} held back for confidences"
+    say(f"{told}, on {device().type}")
+    counts = counted(one.gold for one in (*(() if skipped else early), *examples))
     if corpus and silver:
         learnt = (one.gold for one in (*early, *examples))
         annotated = [*held, *learnt, *(one.extraction for one in (_gold(dev) if dev else ()))]
@@ -126,7 +131,10 @@ def train(
         card["start"] = {key: begun[key] for key in ("version", "data", "settings", "silver", "start") if key in begun}
     if silver:
         card["silver"] = {"papers": silver, "teacher": version(teacher)}
-    return write(network, examples, held, folder / "tokenizer.json", card, output, dev, say)
+    # The counts are of what is learnt here. What they tell was learnt from more abstracts than are held back here.
+    scored = (folder / SCORER for folder in map(folder_of, (start or "accurate", "accurate")))
+    scorer = Scorer(*counts, Scorer.load(next(path for path in scored if path.exists())).layers)
+    return write(network, examples, scorer, held, folder / "tokenizer.json", card, output, dev, say)
 
 
 def _gold(path: Path) -> list[Annotated]:
@@ -137,6 +145,7 @@ def _gold(path: Path) -> list[Annotated]:
 def write(
     network: Network,
     examples: Sequence[Example],
+    scorer: Scorer,
     held: Sequence[Extraction],
     tokenizer: Path,
     card: dict[str, Any],
@@ -144,45 +153,52 @@ def write(
     dev: Path | None,
     say: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Write a trained network as the folder of a model, small, with confidences that ``held`` tells.
+    """Write a trained network as the folder of a model, small, with a scorer and confidences that ``held`` tells.
 
     Measures it beside the full one if ``dev`` is given.
     """
-    measures: dict[str, dict[str, float]] = {}
-    if dev:
-        full = output / "training" / "full"
-        _folder(network, tokenizer, card, full, small=False)
-        measures["full"] = measure(full, dev)
-        say("full:  " + _line(measures["full"]))
     windows = [one.windows[0] for one in examples[:CALIBRATION]]
     smooth(network, [(torch.tensor(w.pieces), torch.tensor(w.shapes)) for w in windows])
-    card = _folder(network, tokenizer, card, output, small=True)
-    confidence = {name: list(weights) for name, weights in asdict(calibrate(output, held)).items()}
-    # Other confidences are other readings.
-    card |= {"version": sha256(f"{card['version']}{confidence}".encode()).hexdigest()[:8], "confidence": confidence}
+    export(network, output, small=True)
+    shutil.copy(tokenizer, output / "tokenizer.json")
+    scorer.save(output / SCORER)
+    _write_card(card, output)
+    rows, right = observed(str(output), scorer, held)
+    if right.sum() >= ENOUGH:
+        scorer = Scorer(scorer.sequences, scorer.words, refit(rows, right, scorer.layers))
+        scorer.save(output / SCORER)
+    _write_card(card, output)
+    card |= {"confidence": {name: list(weights) for name, weights in asdict(calibrate(output, held)).items()}}
     _write_card(card, output)
     if dev:
-        measures["small"] = measure(output, dev)
-        say("small: " + _line(measures["small"]))
+        full = output / "training" / "full"
+        export(network, full, small=False)
+        for file in ("tokenizer.json", SCORER):
+            shutil.copy(output / file, full / file)
+        _write_card(card, full)
+        measures = {"full": measure(full, dev), "small": measure(output, dev)}
+        for size, f1 in measures.items():
+            say(f"{size + ':':<6} " + ", ".join(f"{name} {of:.1f}" for name, of in f1.items()))
         card |= {"dev": dev.name, "f1": measures}
-        _write_card(card, output)
-    return card
+    return _write_card(card, output)
 
 
-def _folder(network: Network, tokenizer: Path, card: dict[str, Any], folder: Path, *, small: bool) -> dict[str, Any]:
-    export(network, folder, small=small)
-    shutil.copy(tokenizer, folder / "tokenizer.json")
+def _write_card(card: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Write the card of a model with the version of its files, and forget what was loaded of the folder before."""
     digest = sha256()
-    for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.bin"), folder / "tokenizer.json")):
+    for path in sorted((*folder.glob("*.onnx"), *folder.glob("*.bin"), folder / SCORER, folder / "tokenizer.json")):
         digest.update(path.read_bytes())
-    # The version is the weights themselves: whoever changes them has other extractions, whatever the name says.
-    card = {"name": card["name"], "version": digest.hexdigest()[:8], **card}
-    _write_card(card, folder)
-    return card
-
-
-def _write_card(card: dict[str, Any], folder: Path) -> None:
+    # The version is the weights themselves: whoever changes them has other extractions, whatever the name says. Other
+    # confidences are other readings too.
+    digest.update(repr(card.get("confidence")).encode())
+    card = {
+        "name": card["name"],
+        "version": digest.hexdigest()[:8],
+        **{k: v for k, v in card.items() if k != "version"},
+    }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+    runtime.cache_clear()
+    return card
 
 
 def measure(model: Path, gold: Path) -> dict[str, float]:
@@ -191,7 +207,3 @@ def measure(model: Path, gold: Path) -> dict[str, float]:
     papers = [Verbatim.of(one.extraction) for one in right]
     said = extract(papers, str(model), os.cpu_count() or 1)
     return {name: round(score.f1, 2) for name, score in evaluate(right, said).measures.items()}
-
-
-def _line(measures: dict[str, float]) -> str:
-    return ", ".join(f"{name} {f1:.1f}" for name, f1 in measures.items())
