@@ -80,14 +80,15 @@ def test_the_shipped_scorer_weighs_spans() -> None:
     sentences = [(0, 7), (7, len(places))]
     definitions = [Abbreviation(17, 19, 0, 15)]
     weighed = scorer.weigh(TEXT, places, sentences, likely(places, SURE), definitions)
-    right = scorer.right(weighed.rows(weighed.said.argmax(1)))
-    chosen = [weighed.spans[k] for k in choose(weighed.spans, right)]
+    right = scorer.right(weighed.rows())
+    assert right.shape == (len(weighed.spans), len(ENTITY_TYPES))
+    chosen = [weighed.spans[k] for k in choose(weighed.spans, right.max(1))]
     assert [(places[begin][0], places[end - 1][1]) for begin, end in chosen] == list(SURE)
     # What the training data calls a data set is hardly a method.
     imagenet = "We use ImageNet here."
     places = [match.span() for match in WORD.finditer(imagenet)]
     weighed = scorer.weigh(imagenet, places, [(0, 5)], likely(places, {(7, 15): "Method"}), [])
-    as_dataset, as_method = (scorer.right(weighed.rows(np.array([kind])))[0] for kind in (0, 1))
+    ((as_dataset, as_method, *_),) = scorer.right(weighed.rows())
     assert as_method < as_dataset
     assert scorer.weigh("", [], [], np.zeros((0, len(TAGS)), dtype=np.float32), []).spans == []
 

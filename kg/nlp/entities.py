@@ -61,12 +61,11 @@ class Entities:
         weighed = weigh(scorer, doc, words, bounds, tags)
         if not weighed.spans:
             return iter(())
-        kinds = weighed.said.argmax(1)
-        kept = choose(weighed.spans, scorer.right(weighed.rows(kinds)))
+        right = scorer.right(weighed.rows())
+        kept = choose(weighed.spans, right.max(1))
         spans = [_span(doc, words, *weighed.spans[k]) for k in kept]
-        kinds[kept] = agreed(_same(doc, spans), [weighed.votes[k] for k in kept])
-        right = scorer.right(weighed.rows(kinds))
-        return ((span, kinds[k], float(right[k])) for span, k in zip(spans, kept, strict=True))
+        kinds = agreed(_same(doc, spans), [right[k] for k in kept])
+        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, kinds, strict=True))
 
     def _likeliest(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
         """The same of a model that decides word by word."""

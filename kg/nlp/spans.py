@@ -94,26 +94,27 @@ class Weighed:
     columns: Reals
     sequences: Reals
 
-    def rows(self, kinds: NDArray[np.int64]) -> Reals:
-        """``[spans, FEATURES]`` if the types are these."""
-        one = np.arange(len(self.spans))
-        marked = self.sequences[:, :4]
-        total, own = marked.sum(1), marked[one, kinds]
-        free, inside = self.sequences[:, 4], self.sequences[:, 5]
-        shares = [_log_odds((table[one, kinds]) / table.sum(1).clip(min=1e-9)) for table in (self.said, self.votes)]
-        return np.column_stack(
+    def rows(self) -> Reals:
+        """``[spans, types, features]``: what is known of each span, were it of each type."""
+        marked, (free, inside) = self.sequences[:, :-2], self.sequences[:, -2:].T
+        total = marked.sum(1)
+        anyway = [self.columns, np.log((total + 1) / (free - total + 1).clip(min=1)), np.log1p(free), np.log1p(inside)]
+        anyway += [np.log1p(total), free + inside == 0]
+        shared = np.column_stack(anyway)
+        return np.stack(
             [
-                self.columns,
-                *shares,
-                _log_odds(self.least[one, kinds]),
-                *(kinds == kind for kind in range(len(ENTITY_TYPES) - 1)),
-                np.log((total + 1) / (free - total + 1).clip(min=1)),
-                np.log((own + 0.3) / (total - own + 0.3)),
-                np.log1p(free),
-                np.log1p(inside),
-                np.log1p(total),
-                free + inside == 0,
-            ]
+                np.column_stack(
+                    [
+                        shared,
+                        *(_log_odds(of[:, kind] / of.sum(1).clip(min=1e-9)) for of in (self.said, self.votes)),
+                        _log_odds(self.least[:, kind]),
+                        np.log((marked[:, kind] + 0.3) / (total - marked[:, kind] + 0.3)),
+                        np.tile(np.eye(len(ENTITY_TYPES))[kind, :-1], (len(self.spans), 1)),
+                    ]
+                )
+                for kind in range(len(ENTITY_TYPES))
+            ],
+            axis=1,
         )
 
 
@@ -250,7 +251,7 @@ class Scorer:
         return Weighed(spans, votes, least, voted, columns, self.sequences.of(names))
 
     def right(self, rows: Reals) -> Reals:
-        """How likely each row of ``Weighed.rows`` is of a span that is right, type and all."""
+        """How likely a span is right, type and all, for each of ``Weighed.rows``: the same shape without features."""
         mean, scale, hidden, constant, out, last = self.layers
         inner = np.tanh(((rows - mean) / scale) @ hidden + constant)
         return np.asarray(1 / (1 + np.exp(-(inner @ out + last))))

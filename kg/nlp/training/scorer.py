@@ -25,8 +25,8 @@ _FEW, _LONG = 4, 4
 """Sequences of words that are no mention count from so many times on, and up to so many words."""
 
 _HIDDEN, _BATCH, _DROP = 48, 256, 0.1
-_EPOCHS, _RATE, _DECAY = 40, 3e-3, 0.05
-_AGAIN, _RATE_AGAIN = 10, 1e-3
+_EPOCHS, _RATE, _DECAY = 15, 3e-3, 0.05
+_AGAIN, _RATE_AGAIN = 4, 1e-3
 
 
 def counted(golds: Iterable[Extraction]) -> tuple[Known, Known]:
@@ -80,7 +80,7 @@ def _known(counts: Mapping[str, Sequence[int]]) -> Known:
 
 
 def observed(model: str, scorer: Scorer, golds: Iterable[Extraction]) -> tuple[Reals, NDArray[np.bool_]]:
-    """Every candidate of some texts, ``[candidates, features]``, and whether span and type are gold."""
+    """Every candidate of some texts with every type, ``[both, features]``, and whether span and type are gold."""
     nlp = load(model)
     runtime: Runtime = nlp.get_pipe("kg_entities").model  # type: ignore[attr-defined]
     rows, right = [], []
@@ -92,12 +92,13 @@ def observed(model: str, scorer: Scorer, golds: Iterable[Extraction]) -> tuple[R
         number = sentence_numbers(doc)
         tags, _ = runtime.tags(doc.user_data[VECTORS])
         weighed = weigh(scorer, doc, words, runs([number[word] for word in words]), tags)
-        truth, kinds = {mention[:3] for mention in gold.mentions}, weighed.said.argmax(1)
+        truth = {mention[:3] for mention in gold.mentions}
         if weighed.spans:
-            rows.append(weighed.rows(kinds))
+            rows += [*weighed.rows()]
         right += [
-            (places[words[begin]][0], places[words[end - 1]][1], ENTITY_TYPES[kind]) in truth
-            for (begin, end), kind in zip(weighed.spans, kinds, strict=True)
+            (places[words[begin]][0], places[words[end - 1]][1], kind) in truth
+            for begin, end in weighed.spans
+            for kind in ENTITY_TYPES
         ]
     return np.concatenate(rows or [np.zeros((0, 0))]), np.array(right, dtype=bool)
 
