@@ -13,7 +13,7 @@ from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
 from kg.nlp.sentences import mark, offsets, runs, sentence_numbers, text_of
-from kg.nlp.spans import INSIDE, Scorer, Weighed, choose
+from kg.nlp.spans import INSIDE, LEAST, Scorer, Weighed, choose
 from kg.schema import ENTITY_TYPES
 
 Bounds = list[tuple[int, int]]
@@ -65,7 +65,9 @@ class Entities:
         kept = choose(weighed.spans, right.max(1))
         spans = [_span(doc, words, *weighed.spans[k]) for k in kept]
         kinds = agreed(_same(doc, spans), [right[k] for k in kept])
-        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, kinds, strict=True))
+        # What can hardly be what the others of its name are is something else.
+        own = [kind if right[k, kind] > LEAST else int(right[k].argmax()) for k, kind in zip(kept, kinds, strict=True)]
+        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, own, strict=True))
 
     def _likeliest(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
         """The same of a model that decides word by word."""
