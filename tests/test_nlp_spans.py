@@ -79,18 +79,18 @@ def test_the_shipped_scorer_weighs_spans() -> None:
     scorer = Scorer.load(WEIGHTS / "accurate" / SCORER)
     sentences = [(0, 7), (7, len(places))]
     definitions = [Abbreviation(17, 19, 0, 15)]
-    weighed = scorer.weigh(TEXT, places, sentences, likely(places, SURE), definitions)
-    right = scorer.right(weighed.rows())
-    assert right.shape == (len(weighed.spans), len(ENTITY_TYPES))
-    chosen = [weighed.spans[k] for k in choose(weighed.spans, right.max(1))]
+    spans, rows = scorer.weigh(TEXT, places, sentences, likely(places, SURE), definitions)
+    right = scorer.right(rows)
+    assert right.shape == (len(spans), len(ENTITY_TYPES))
+    chosen = [spans[k] for k in choose(spans, right.max(1))]
     assert [(places[begin][0], places[end - 1][1]) for begin, end in chosen] == list(SURE)
     # What the training data calls a data set is hardly a method.
     imagenet = "We use ImageNet here."
     places = [match.span() for match in WORD.finditer(imagenet)]
-    weighed = scorer.weigh(imagenet, places, [(0, 5)], likely(places, {(7, 15): "Method"}), [])
-    ((as_dataset, as_method, *_),) = scorer.right(weighed.rows())
+    _, rows = scorer.weigh(imagenet, places, [(0, 5)], likely(places, {(7, 15): "Method"}), [])
+    ((as_dataset, as_method, *_),) = scorer.right(rows)
     assert as_method < as_dataset
-    assert scorer.weigh("", [], [], np.zeros((0, len(TAGS)), dtype=np.float32), []).spans == []
+    assert scorer.weigh("", [], [], np.zeros((0, len(TAGS)), dtype=np.float32), [])[0] == []
 
 
 def test_a_scorer_is_kept_as_it_is(tmp_path: Path) -> None:

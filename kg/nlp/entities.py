@@ -13,7 +13,7 @@ from kg.nlp.abbreviations import of as abbreviations_of
 from kg.nlp.labels import VALUE, agreed, spans
 from kg.nlp.runtime import Floats, runtime
 from kg.nlp.sentences import mark, offsets, runs, sentence_numbers, text_of
-from kg.nlp.spans import INSIDE, LEAST, Scorer, Weighed, choose
+from kg.nlp.spans import INSIDE, LEAST, Reals, Scorer, choose
 from kg.schema import ENTITY_TYPES
 
 Bounds = list[tuple[int, int]]
@@ -58,12 +58,12 @@ class Entities:
         """Spans, their types and how likely both are right, of a model that weighs whole spans."""
         scorer = self.model.scorer
         assert scorer
-        weighed = weigh(scorer, doc, words, bounds, tags)
-        if not weighed.spans:
+        candidates, rows = weigh(scorer, doc, words, bounds, tags)
+        if not candidates:
             return iter(())
-        right = scorer.right(weighed.rows())
-        kept = choose(weighed.spans, right.max(1))
-        spans = [_span(doc, words, *weighed.spans[k]) for k in kept]
+        right = scorer.right(rows)
+        kept = choose(candidates, right.max(1))
+        spans = [_span(doc, words, *candidates[k]) for k in kept]
         kinds = agreed(_same(doc, spans), [right[k] for k in kept])
         # What can hardly be what the others of its name are is something else.
         own = [kind if right[k, kind] > LEAST else int(right[k].argmax()) for k, kind in zip(kept, kinds, strict=True)]
@@ -81,8 +81,8 @@ class Entities:
         return labelled
 
 
-def weigh(scorer: Scorer, doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> Weighed:
-    """The candidates of a Doc; ``words`` are its ``real_words``, ``sentences`` counts in these."""
+def weigh(scorer: Scorer, doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> tuple[Bounds, Reals]:
+    """The candidates of a Doc, as ``Scorer.weigh`` gives them; ``words`` are its ``real_words``, and count sentences."""
     places = offsets(doc)
     return scorer.weigh(text_of(doc), [places[word] for word in words], sentences, tags, abbreviations_of(doc))
 

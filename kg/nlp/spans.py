@@ -47,6 +47,7 @@ INSIDE = re.compile(r"-(?!\s)|\S-\w")
 In 1,056 abstracts that the model had not learnt from it said so of 113 spans; 3 of them are gold.
 """
 
+_TYPES = len(ENTITY_TYPES)
 _FLAT = 1e-3  # from 0 and 1: what is surer than that is not told apart
 
 
@@ -77,45 +78,6 @@ class Known:
         asked = np.array([hashed(name) for name in names], dtype=np.uint64)
         place = np.searchsorted(self.keys, asked).clip(max=len(self.keys) - 1)
         return np.where((self.keys[place] == asked)[:, None], self.counts[place], 0).astype(np.float64)
-
-
-@dataclass(slots=True)
-class Weighed:
-    """The candidates of a text: ``spans`` in words (end exclusive), each one's votes for types, and numbers about it.
-
-    ``votes`` is ``[spans, types]``; ``said`` the votes of all spans of the same name; ``columns`` what holds whatever
-    the type is.
-    """
-
-    spans: list[tuple[int, int]]
-    votes: Reals
-    least: Reals
-    said: Reals
-    columns: Reals
-    sequences: Reals
-
-    def rows(self) -> Reals:
-        """``[spans, types, features]``: what is known of each span, were it of each type."""
-        marked, (free, inside) = self.sequences[:, :-2], self.sequences[:, -2:].T
-        total = marked.sum(1)
-        anyway = [self.columns, np.log((total + 1) / (free - total + 1).clip(min=1)), np.log1p(free), np.log1p(inside)]
-        anyway += [np.log1p(total), free + inside == 0]
-        shared = np.column_stack(anyway)
-        return np.stack(
-            [
-                np.column_stack(
-                    [
-                        shared,
-                        *(_log_odds(of[:, kind] / of.sum(1).clip(min=1e-9)) for of in (self.said, self.votes)),
-                        _log_odds(self.least[:, kind]),
-                        np.log((marked[:, kind] + 0.3) / (total - marked[:, kind] + 0.3)),
-                        np.tile(np.eye(len(ENTITY_TYPES))[kind, :-1], (len(self.spans), 1)),
-                    ]
-                )
-                for kind in range(len(ENTITY_TYPES))
-            ],
-            axis=1,
-        )
 
 
 def _log_odds(p: Reals) -> Reals:
@@ -175,8 +137,8 @@ class Scorer:
         sentences: Sequence[tuple[int, int]],
         likely: NDArray[np.float32],
         definitions: Sequence[Abbreviation],
-    ) -> Weighed:
-        """The candidates of a text.
+    ) -> tuple[list[tuple[int, int]], Reals]:
+        """The candidates of a text, and what is known of each, were it of each type.
 
         Args:
             text: The text.
@@ -184,77 +146,115 @@ class Scorer:
             sentences: Begin and end (exclusive) of each sentence in words.
             likely: Probabilities ``[words, tags]`` of O, then of B- and I- of each type in turn.
             definitions: The abbreviations that the text defines.
+
+        Returns:
+            Spans in words (end exclusive), and ``[spans, types, features]``.
         """
         opens, on = likely[:, 1::2].astype(np.float64), likely[:, 2::2].astype(np.float64)
-        tags, within = opens + on, (opens + on).sum(1).tolist()
         begins, goes_on = opens.sum(1).tolist(), on.sum(1).tolist()
-        low = [text[begin:end].lower() for begin, end in places]
         spans = [
             (begin, end)
             for begin, end in candidates(begins, goes_on, sentences)
             if not INSIDE.match(text, places[end - 1][1] - 1)
         ]
         if not spans:
-            nothing = np.zeros((0, len(ENTITY_TYPES)))
-            return Weighed([], nothing, nothing, nothing, np.zeros((0, 0)), np.zeros((0, 6)))
-        starts, ends = {first for first, _ in sentences}, {stop for _, stop in sentences}
-        short = {(one.short_start, one.short_end) for one in definitions}
-        long = {(one.long_start, one.long_end) for one in definitions}
-        closes = {one.long_end for one in definitions}
+            return [], np.zeros((0, _TYPES, 0))
+        low = [text[begin:end].lower() for begin, end in places]
         names = [name_of(low[begin:end]) for begin, end in spans]
-        shares = tags / tags.sum(1, keepdims=True).clip(1e-6)
-        votes = np.array([tags[begin:end].mean(0) for begin, end in spans])
-        least = np.array([shares[begin:end].min(0) for begin, end in spans])
-        said: dict[str, Reals] = defaultdict(lambda: np.zeros(len(ENTITY_TYPES)))
+        whole, tagged = _tagged(begins, goes_on, (opens + on).sum(1).tolist(), low, sentences, spans)
         mass: dict[str, float] = defaultdict(float)
-        raw = []
-        for k, (begin, end) in enumerate(spans):
-            inner, stop = goes_on[begin + 1 : end], 1.0 if end in ends else 1 - goes_on[end]
-            whole = begins[begin] * min(inner, default=1.0) * stop
-            said[names[k]] += whole * votes[k] / max(votes[k].sum(), 1e-9)
-            mass[names[k]] += whole
-            place = (places[begin][0], places[end - 1][1])
-            raw.append(
-                (
-                    _odds(begins[begin]),
-                    _odds(min(inner, default=1.0)),
-                    _odds(sum(inner) / len(inner) if inner else 1.0),
-                    not inner,
-                    _odds(stop),
-                    -log(whole),
-                    -10.0 if begin in starts else _odds(within[begin - 1]),
-                    log(end - begin),
-                    _odds(prod(inner)),
-                    begin not in starts and low[begin - 1] == "-",
-                    place in short,
-                    place in long,
-                    place[1] in closes and place not in long,
-                )
-            )
-        columns = np.array(raw, dtype=np.float64)
-        columns[:, 5] += np.log([mass[name] for name in names])
-        around = [(low[b], low[e - 1], low[e] if e < len(low) else ".", low[b - 1] if b else ".") for b, e in spans]
-        counted = self.words.of([word for words in around for word in words]).reshape(len(spans), 4, 5)
-        total = counted[:, :, 0]
+        for name, likelihood in zip(names, whole, strict=True):
+            mass[name] += likelihood
+        again = np.log([mass[name] / likelihood for name, likelihood in zip(names, whole, strict=True)])
+        defined = _defined([(places[begin][0], places[end - 1][1]) for begin, end in spans], definitions)
+        counted, as_counted = self._named(names)
+        anyway = np.column_stack([tagged, again, defined, self._around(low, spans), counted])
+        as_tagged = _votes(opens + on, spans, names, whole)
+        kinds = np.broadcast_to(np.eye(_TYPES)[:, :-1], (len(spans), _TYPES, _TYPES - 1))
+        rows = [np.repeat(anyway[:, None], _TYPES, 1), as_tagged, as_counted[:, :, None], kinds]
+        return spans, np.concatenate(rows, axis=2)
 
-        def often(place: int, role: int) -> Reals:
-            used = counted[:, place, role]
-            return np.asarray(np.log((used + 0.5) / (total[:, place] - used + 2).clip(min=1)))
+    def _named(self, names: Sequence[str]) -> tuple[Reals, Reals]:
+        """What the training data says of whole spans: features ``[spans, 5]``, and one for each type."""
+        counts = self.sequences.of(names)
+        marked, (free, inside) = counts[:, :_TYPES], counts[:, _TYPES:].T
+        total = marked.sum(1)
+        often = np.log((total + 1) / (free - total + 1).clip(min=1))
+        anyway = [often, np.log1p(free), np.log1p(inside), np.log1p(total), free + inside == 0]
+        return np.column_stack(anyway), np.log((marked + 0.3) / (total[:, None] - marked + 0.3))
 
+    def _around(self, low: Sequence[str], spans: Sequence[tuple[int, int]]) -> Reals:
+        """What it says of the first and the last word of each span, and of those that follow and precede it."""
+        words = [(low[b], low[e - 1], low[e] if e < len(low) else ".", low[b - 1] if b else ".") for b, e in spans]
+        counts = self.words.of([word for four in words for word in four]).reshape(len(spans), 4, 5)
+        total = counts[:, :, 0]
         first, last, follows, precedes = range(4)
         as_first, as_last, as_later, as_earlier = range(1, 5)
         roles = [(first, as_first), (last, as_last), (follows, as_later), (precedes, as_earlier)]
         roles += [(follows, as_first), (precedes, as_last)]
-        words = [often(*role) for role in roles] + [np.log1p(total[:, first]), np.log1p(total[:, last])]
-        columns = np.column_stack([columns, *words])
-        voted = np.array([said[name] for name in names])
-        return Weighed(spans, votes, least, voted, columns, self.sequences.of(names))
+        used = [
+            np.log((counts[:, word, role] + 0.5) / (total[:, word] - counts[:, word, role] + 2).clip(min=1))
+            for word, role in roles
+        ]
+        return np.column_stack([*used, np.log1p(total[:, first]), np.log1p(total[:, last])])
 
     def right(self, rows: Reals) -> Reals:
-        """How likely a span is right, type and all, for each of ``Weighed.rows``: the same shape without features."""
+        """How likely each span is right as each type, ``[spans, types]``, from the rows that ``weigh`` gives."""
         mean, scale, hidden, constant, out, last = self.layers
         inner = np.tanh(((rows - mean) / scale) @ hidden + constant)
         return np.asarray(1 / (1 + np.exp(-(inner @ out + last))))
+
+
+def _tagged(
+    begins: Sequence[float],
+    goes_on: Sequence[float],
+    within: Sequence[float],
+    low: Sequence[str],
+    sentences: Sequence[tuple[int, int]],
+    spans: Sequence[tuple[int, int]],
+) -> tuple[list[float], Reals]:
+    """How likely each span is a name by its tags, and features ``[spans, 9]``; ``within`` is in a name at all."""
+    starts, ends = {first for first, _ in sentences}, {stop for _, stop in sentences}
+    likely, rows = [], []
+    for begin, end in spans:
+        inner, stop = goes_on[begin + 1 : end], 1.0 if end in ends else 1 - goes_on[end]
+        likely.append(begins[begin] * min(inner, default=1.0) * stop)
+        rows.append(
+            (
+                _odds(begins[begin]),
+                _odds(min(inner, default=1.0)),
+                _odds(sum(inner) / len(inner) if inner else 1.0),
+                not inner,
+                _odds(stop),
+                -10.0 if begin in starts else _odds(within[begin - 1]),
+                log(end - begin),
+                _odds(prod(inner)),
+                begin not in starts and low[begin - 1] == "-",
+            )
+        )
+    return likely, np.array(rows, dtype=np.float64)
+
+
+def _defined(places: Sequence[tuple[int, int]], definitions: Sequence[Abbreviation]) -> Reals:
+    """Whether each span is an abbreviation that the text defines, what one stands for, or ends with that."""
+    short = {(one.short_start, one.short_end) for one in definitions}
+    long = {(one.long_start, one.long_end) for one in definitions}
+    closes = {one.long_end for one in definitions}
+    rows = [(place in short, place in long, place[1] in closes and place not in long) for place in places]
+    return np.array(rows, dtype=np.float64)
+
+
+def _votes(tags: Reals, spans: Sequence[tuple[int, int]], names: Sequence[str], likely: Sequence[float]) -> Reals:
+    """How the tags of all spans of a name, of the span itself, and of its least sure word favour each type."""
+    shares = tags / tags.sum(1, keepdims=True).clip(1e-6)
+    own = np.array([tags[begin:end].mean(0) for begin, end in spans])
+    least = np.array([shares[begin:end].min(0) for begin, end in spans])
+    said: dict[str, Reals] = defaultdict(lambda: np.zeros(_TYPES))
+    for name, votes, weight in zip(names, own, likely, strict=True):
+        said[name] += weight * votes / max(votes.sum(), 1e-9)
+    together = np.array([said[name] for name in names])
+    favoured = [of / of.sum(1, keepdims=True).clip(min=1e-9) for of in (together, own)]
+    return np.stack([_log_odds(of) for of in (*favoured, least)], axis=2)
 
 
 def choose(spans: Sequence[tuple[int, int]], right: Sequence[float] | Reals, least: float = LEAST) -> list[int]:

@@ -91,13 +91,12 @@ def observed(model: str, scorer: Scorer, golds: Iterable[Extraction]) -> tuple[R
             continue
         number = sentence_numbers(doc)
         tags, _ = runtime.tags(doc.user_data[VECTORS])
-        weighed = weigh(scorer, doc, words, runs([number[word] for word in words]), tags)
+        spans, known = weigh(scorer, doc, words, runs([number[word] for word in words]), tags)
         truth = {mention[:3] for mention in gold.mentions}
-        if weighed.spans:
-            rows += [*weighed.rows()]
+        rows += [*known]
         right += [
             (places[words[begin]][0], places[words[end - 1]][1], kind) in truth
-            for begin, end in weighed.spans
+            for begin, end in spans
             for kind in ENTITY_TYPES
         ]
     return np.concatenate(rows or [np.zeros((0, 0))]), np.array(right, dtype=bool)
