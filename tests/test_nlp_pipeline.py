@@ -158,6 +158,7 @@ def faults(paper: Paper, found: Extraction) -> list[str]:
             {long, short} in said
             for d in found.abbreviations
             if (short := at.get(d[:2])) is not None and (long := until.get(d.long_end)) is not None
+            if found.mentions[short].type == found.mentions[long].type
         ),
         "JSON": Extraction.from_json(found.to_json()) == found,
         "one line": "\n" not in found.to_json(),

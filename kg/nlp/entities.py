@@ -64,10 +64,8 @@ class Entities:
         right = scorer.right(rows)
         kept = choose(candidates, right.max(1))
         spans = [_span(doc, words, *candidates[k]) for k in kept]
-        kinds = agreed(_same(doc, spans), [right[k] for k in kept])
-        # What can hardly be what the others of its name are is something else.
-        own = [kind if right[k, kind] > LEAST else int(right[k].argmax()) for k, kind in zip(kept, kinds, strict=True)]
-        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, own, strict=True))
+        kinds = _kinds(doc, spans, [right[k] for k in kept])
+        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, kinds, strict=True))
 
     def _likeliest(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
         """The same of a model that decides word by word."""
@@ -82,7 +80,7 @@ class Entities:
 
 
 def weigh(scorer: Scorer, doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> tuple[Bounds, Reals]:
-    """The candidates of a Doc, as ``Scorer.weigh`` gives them; ``words`` are its ``real_words``, and count sentences."""
+    """The candidates of a Doc, as ``Scorer.weigh`` gives them; ``words`` are its ``real_words``."""
     places = offsets(doc)
     return scorer.weigh(text_of(doc), [places[word] for word in words], sentences, tags, abbreviations_of(doc))
 
@@ -97,6 +95,17 @@ def _spans(doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> list[
         for first, stop in sentences  # one by one, so that no span reaches over the end of a sentence
         for begin, end, votes in spans(tags[first:stop])
     ]
+
+
+def _kinds(doc: Doc, found: list[Span], right: list[Reals]) -> list[int]:
+    """Types: one for a name and its abbreviation, unless the one of these can hardly be what the other is.
+
+    ``right`` tells how likely each span is right as each type.
+    """
+    names = [distinct_name(span.text) for span in found]
+    together, alone = agreed(_same(doc, found), right), agreed(names, right)
+    fits = {name for name, kind, likely in zip(names, together, right, strict=True) if likely[kind] > LEAST}
+    return [kinds[name not in fits] for name, *kinds in zip(names, together, alone, strict=True)]
 
 
 def _same(doc: Doc, found: list[Span]) -> list[str]:
