@@ -404,7 +404,7 @@ def copy(tmp_path: Path) -> Path:
     """A model without its large files, which are not read when the first network is damaged."""
     folder = tmp_path / "model"
     folder.mkdir()
-    for name in ("model.json", "tokenizer.json", "encoder.onnx"):
+    for name in ("model.json", "tokenizer.json", "spans.npz", "encoder.onnx"):
         shutil.copyfile(folder_of("accurate") / name, folder / name)
     return folder
 
@@ -417,6 +417,7 @@ def copy(tmp_path: Path) -> Path:
         ("encoder.onnx", lambda path: path.write_bytes(b"")),
         ("tokenizer.json", cut),
         ("tokenizer.json", Path.unlink),
+        ("spans.npz", cut),
         ("model.json", Path.exists),  # no damage, but the large files are missing
     ],
 )
@@ -426,6 +427,15 @@ def test_a_damaged_model_is_told_in_one_line(copy: Path, file: str, damage: Call
         list(extract([Paper("p", "t")], str(copy)))
     pattern = rf"{re.escape(str(copy))}: the model cannot be loaded \(.+\); install the package again"
     assert re.fullmatch(pattern, str(told.value))
+
+
+def test_a_model_that_lost_its_scorer_reads_nothing(copy: Path) -> None:
+    lost = copy / "spans.npz"
+    lost.unlink()
+    with pytest.raises(KGError) as told:
+        list(extract([Paper("p", "t")], str(copy)))
+    reason = f"[Errno 2] No such file or directory: '{lost}'"
+    assert str(told.value) == f"{copy}: the model cannot be loaded ({reason}); install the package again"
 
 
 def test_a_damaged_model_is_told_by_workers_too(copy: Path) -> None:

@@ -230,7 +230,7 @@ def test_what_is_exported_computes_the_same(
     net = network(encoder).eval()
     export(net, tmp_path / "model", small=small)
     (tmp_path / "model" / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
-    model = Runtime(tmp_path / "model")
+    model = Runtime(tmp_path / "model", Confidence(), scorer=False)
     for one in examples(encoder, data):
         words = [one.gold.text[a:b] for a, b in one.offsets]
         (window,) = one.windows

@@ -27,7 +27,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 PARTS = ("encoder", "tagger", "pairs", "proposer")
 SCORER = "spans.npz"
-"""What weighs whole spans; a model that was trained on little lacks it."""
+"""What weighs whole spans; the card of a model that has it says ``scorer``, and older ones lack it."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -64,8 +64,8 @@ def card(model: str) -> dict[str, Any]:
 class Runtime:
     """A trained model, ready to run."""
 
-    def __init__(self, folder: Path, confidence: Confidence = Confidence()) -> None:  # noqa: B008 - it is frozen
-        """Load the four networks of a folder, whose scores become probabilities by ``confidence``.
+    def __init__(self, folder: Path, confidence: Confidence, *, scorer: bool) -> None:
+        """Load the four networks of a folder, whose scores become probabilities by ``confidence``, and its ``scorer``.
 
         Raises:
             KGError: A file is missing or damaged.
@@ -77,11 +77,11 @@ class Runtime:
         options.log_severity_level = 3
         try:
             self.tokenizer = read_tokenizer(folder / "tokenizer.json")
+            self.scorer = Scorer.load(folder / SCORER) if scorer else None
             self._run: dict[str, InferenceSession] = {
                 part: InferenceSession(folder / f"{part}.onnx", options, providers=["CPUExecutionProvider"])
                 for part in PARTS
             }
-            self.scorer = Scorer.load(folder / SCORER) if (folder / SCORER).exists() else None
         except Exception as error:  # both libraries raise many kinds, and tokenizers plain Exception
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             raise KGError(f"{folder}: the model cannot be loaded ({reason}); install the package again") from None
@@ -127,4 +127,5 @@ class Runtime:
 @lru_cache(maxsize=4)
 def runtime(model: str) -> Runtime:
     """The model of that name, or in that folder; loaded once a process."""
-    return Runtime(folder_of(model), Confidence.of(card(model)))
+    told = card(model)
+    return Runtime(folder_of(model), Confidence.of(told), scorer=told.get("scorer") is True)

@@ -126,6 +126,7 @@ def train(
         "data": {path.name: sha256(path.read_bytes()).hexdigest() for path in data if path.name not in skipped},
         "held_back": sorted({path.name for path in data} - whole - skipped),
         "settings": asdict(settings),
+        "scorer": True,
     }
     if start:
         card["start"] = {key: begun[key] for key in ("version", "data", "settings", "silver", "start") if key in begun}
