@@ -129,8 +129,7 @@ def _same(doc: Doc, found: list[Span]) -> list[str]:
 def create_entities(nlp: Language, name: str, model: str) -> Entities:  # noqa: ARG001 - spaCy passes both by name
     """Make the component. ``model`` names a model of the package or the folder of another.
 
-    The score of a mention, ``span._.kg_score``, is the probability that its span and type are right, from the network's
-    probability of its type at its least sure word.
+    The score of a mention, ``span._.kg_score``, is the probability that its span and type are right.
     """
     if not Span.has_extension("kg_score"):
         Span.set_extension("kg_score", default=1.0)
