@@ -60,13 +60,13 @@ def command(
     """
     try:
         from kg.nlp.training.encoders import BASES
-        from kg.nlp.training.fit import Settings, device, quicker
+        from kg.nlp.training.fit import Settings, quicker
         from kg.nlp.training.train import train
     except ImportError as missing:
         raise KGError(f"training needs the package {missing.name}: pip install 'kg[train]'") from None
     if silver and not corpus:
         raise click.UsageError("--silver needs the papers of --corpus")
-    precision = quicker(device()) if precision == "auto" else precision
+    precision = quicker() if precision == "auto" else precision
     settings = Settings(epochs=epochs, seed=seed, precision=precision, frozen=0)
     if base := BASES.get(name):
         settings = replace(settings, frozen=base.frozen, encoder_rate=base.encoder_rate)

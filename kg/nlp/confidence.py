@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 _NEAR = 1e-6  # from 0 and 1: further out float32 knows no odds
 
 
-def log_odds(score: ArrayLike) -> NDArray[np.float64]:
-    """The logarithm of ``score / (1 - score)``, finite at 0 and 1 too."""
-    p = np.clip(np.asarray(score, dtype=np.float64), _NEAR, 1 - _NEAR)
+def log_odds(score: ArrayLike, near: float = _NEAR) -> NDArray[np.float64]:
+    """The logarithm of ``score / (1 - score)``, which grows no more from ``near`` 0 and 1 on."""
+    p = np.clip(np.asarray(score, dtype=np.float64), near, 1 - near)
     return np.log(p / (1 - p))
 
 

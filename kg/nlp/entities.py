@@ -49,34 +49,38 @@ class Entities:
         vectors = self.model.vectors([text[slice(*places[word])] for word in words], bounds)
         tags, values = self.model.tags(vectors)
         doc.user_data[VECTORS] = vectors
-        read = self._weighed if self.model.scorer else self._likeliest
-        doc.ents = [self._labelled(*one) for one in read(doc, words, bounds, tags)]
+        scorer = self.model.scorer
+        found = _weighed(scorer, doc, words, bounds, tags) if scorer else _likeliest(doc, words, bounds, tags)
+        doc.ents = [self._labelled(*one) for one in found]
         doc.spans[VALUES] = [Span(doc, span.start, span.end, VALUE) for span, _ in _spans(doc, words, bounds, values)]
         return doc
-
-    def _weighed(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
-        """Spans, their types and how likely both are right, of a model that weighs whole spans."""
-        scorer = self.model.scorer
-        assert scorer
-        candidates, rows = weigh(scorer, doc, words, bounds, tags)
-        if not candidates:
-            return iter(())
-        right = scorer.right(rows)
-        kept = choose(candidates, right.max(1))
-        spans = [_span(doc, words, *candidates[k]) for k in kept]
-        kinds = _kinds(doc, spans, [right[k] for k in kept])
-        return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, kinds, strict=True))
-
-    def _likeliest(self, doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
-        """The same of a model that decides word by word."""
-        found = [one for one in _spans(doc, words, bounds, tags) if not INSIDE.match(text_of(doc), one[0].end_char - 1)]
-        kinds = agreed(_same(doc, [span for span, _ in found]), [votes.mean(0) for _, votes in found])
-        return ((span, k, float(votes[:, k].min())) for (span, votes), k in zip(found, kinds, strict=True))
 
     def _labelled(self, span: Span, kind: int, likely: float) -> Span:
         labelled = Span(span.doc, span.start, span.end, ENTITY_TYPES[kind])
         labelled._.kg_score = self.model.confidence.of_mention(likely)
         return labelled
+
+
+def _weighed(
+    scorer: Scorer, doc: Doc, words: list[int], bounds: Bounds, tags: Floats
+) -> Iterator[tuple[Span, int, float]]:
+    """Spans, their types and how likely both are right, of a model that weighs whole spans."""
+    candidates, rows = weigh(scorer, doc, words, bounds, tags)
+    if not candidates:
+        return iter(())
+    right = scorer.right(rows)
+    kept = choose(candidates, right.max(1))
+    spans = [_span(doc, words, *candidates[k]) for k in kept]
+    kinds = _kinds(doc, spans, [right[k] for k in kept])
+    return ((span, kind, float(right[k, kind])) for span, k, kind in zip(spans, kept, kinds, strict=True))
+
+
+def _likeliest(doc: Doc, words: list[int], bounds: Bounds, tags: Floats) -> Iterator[tuple[Span, int, float]]:
+    """The same of a model that decides word by word."""
+    text = text_of(doc)
+    found = [one for one in _spans(doc, words, bounds, tags) if not INSIDE.match(text, one[0].end_char - 1)]
+    kinds = agreed(_same(doc, [span for span, _ in found]), [votes.mean(0) for _, votes in found])
+    return ((span, k, float(votes[:, k].min())) for (span, votes), k in zip(found, kinds, strict=True))
 
 
 def weigh(scorer: Scorer, doc: Doc, words: list[int], sentences: Bounds, tags: Floats) -> tuple[Bounds, Reals]:

@@ -101,7 +101,7 @@ def agreed(names: Sequence[Hashable], votes: Sequence[NDArray[np.floating]]) -> 
 
     Args:
         names: What says which spans name the same thing.
-        votes: Of each span, ``[types]``: the means over its words.
+        votes: Of each span, ``[types]``: how much it is for each.
     """
     ballots: dict[Hashable, NDArray[np.floating]] = {}
     for name, own in zip(names, votes, strict=True):

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.model import Abbreviation
+from kg.nlp.confidence import log_odds
 from kg.schema import ENTITY_TYPES
 
 Reals = NDArray[np.float64]
@@ -52,6 +53,7 @@ _FLAT = 1e-3  # from 0 and 1: what is surer than that is not told apart
 
 
 def _odds(p: float) -> float:
+    """``log_odds`` of one number, for which a call of numpy takes longer than the logarithm."""
     p = min(max(p, _FLAT), 1 - _FLAT)
     return log(p / (1 - p))
 
@@ -78,11 +80,6 @@ class Known:
         asked = np.array([hashed(name) for name in names], dtype=np.uint64)
         place = np.searchsorted(self.keys, asked).clip(max=len(self.keys) - 1)
         return np.where((self.keys[place] == asked)[:, None], self.counts[place], 0).astype(np.float64)
-
-
-def _log_odds(p: Reals) -> Reals:
-    p = p.clip(_FLAT, 1 - _FLAT)
-    return np.asarray(np.log(p / (1 - p)))
 
 
 def candidates(
@@ -254,7 +251,7 @@ def _votes(tags: Reals, spans: Sequence[tuple[int, int]], names: Sequence[str], 
         said[name] += weight * votes / max(votes.sum(), 1e-9)
     together = np.array([said[name] for name in names])
     favoured = [of / of.sum(1, keepdims=True).clip(min=1e-9) for of in (together, own)]
-    return np.stack([_log_odds(of) for of in (*favoured, least)], axis=2)
+    return np.stack([log_odds(of, _FLAT) for of in (*favoured, least)], axis=2)
 
 
 def choose(spans: Sequence[tuple[int, int]], right: Sequence[float] | Reals, least: float = LEAST) -> list[int]:

@@ -54,12 +54,17 @@ def locate_value(
     return None
 
 
+def word_places(text: str) -> tuple[list[tuple[int, int]], dict[int, int], dict[int, int]]:
+    """Begin and end of each word, and the words that begin and (exclusive) end at a character."""
+    offsets = [match.span() for match in WORD.finditer(text)]
+    starts = {start: k for k, (start, _) in enumerate(offsets)}
+    return offsets, starts, {end: k + 1 for k, (_, end) in enumerate(offsets)}
+
+
 def example(gold: Extraction, tokenizer: Tokenizer) -> Example:
     """Lay the gold spans on words; the few that do not begin and end with a word are left out."""
     text = gold.text
-    offsets = [(match.start(), match.end()) for match in WORD.finditer(text)]
-    starts = {start: k for k, (start, _) in enumerate(offsets)}
-    ends = {end: k + 1 for k, (_, end) in enumerate(offsets)}
+    offsets, starts, ends = word_places(text)
     begins = [start for start, _ in gold.sentences]
     sentence_of = [max(0, bisect_right(begins, start) - 1) for start, _ in offsets]
     bounds: list[tuple[int, int]] = []

@@ -45,7 +45,7 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def quicker(device: torch.device) -> str:
+def quicker() -> str:
     """The precision in which matrices of the usual size are multiplied faster.
 
     It is measured, since no processor says: one that multiplies in bfloat16 (AVX-512 BF16, AMX) is twice as fast with
@@ -53,7 +53,7 @@ def quicker(device: torch.device) -> str:
     """
 
     def seconds(precision: torch.dtype) -> float:
-        x, matrix = (torch.ones(shape, dtype=precision, device=device) for shape in ((512, 384), (384, 1536)))
+        x, matrix = (torch.ones(shape, dtype=precision, device=device()) for shape in ((512, 384), (384, 1536)))
         taken = []
         for _ in range(3):
             began = time.perf_counter()

@@ -15,14 +15,14 @@ from torch.nn import functional as F
 from kg.model import Extraction
 from kg.nlp.entities import VECTORS, real_words, weigh
 from kg.nlp.extract import load
-from kg.nlp.features import WORD
 from kg.nlp.runtime import Runtime
 from kg.nlp.sentences import offsets, runs, sentence_numbers
 from kg.nlp.spans import Known, Layers, Reals, Scorer, hashed, name_of
+from kg.nlp.training.data import word_places
 from kg.schema import ENTITY_TYPES
 
-_FEW, _LONG = 4, 4
-"""Sequences of words that are no mention count from so many times on, and up to so many words."""
+_LONGEST, _FEW, _LONG = 6, 4, 4
+"""Words of what is counted at most; those that are no mention count from so many times on, and up to so many words."""
 
 _HIDDEN, _BATCH, _DROP = 48, 256, 0.1
 _EPOCHS, _RATE, _DECAY = 15, 3e-3, 0.05
@@ -41,14 +41,13 @@ def counted(golds: Iterable[Extraction]) -> tuple[Known, Known]:
     stands: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     words: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
     for gold in golds:
-        places = [match.span() for match in WORD.finditer(gold.text)]
+        places, starts, ends = word_places(gold.text)
         low = [gold.text[begin:end].lower() for begin, end in places]
-        starts, ends = {begin: k for k, (begin, _) in enumerate(places)}, {end: k for k, (_, end) in enumerate(places)}
         within: dict[int, tuple[int, int]] = {}
         for mention in gold.mentions:
             if mention.start not in starts or mention.end not in ends:
                 continue
-            begin, end = starts[mention.start], ends[mention.end] + 1
+            begin, end = starts[mention.start], ends[mention.end]
             marked[name_of(low[begin:end])][ENTITY_TYPES.index(mention.type)] += 1
             within |= dict.fromkeys(range(begin, end), (begin, end))
             words[low[begin]][1] += 1
@@ -60,8 +59,8 @@ def counted(golds: Iterable[Extraction]) -> tuple[Known, Known]:
             words[one][0] += 1
         real = [k for k, one in enumerate(low) if one != "-"]
         for place, begin in enumerate(real):
-            for last in real[place : place + 6]:
-                around = within.get(begin)
+            around = within.get(begin)
+            for last in real[place : place + _LONGEST]:
                 inside = around is not None and last < around[1] and around != (begin, last + 1)
                 stands[name_of(low[begin : last + 1])][inside] += 1
     nothing = np.zeros(len(ENTITY_TYPES), dtype=np.int64)

@@ -133,7 +133,7 @@ def train(
     if silver:
         card["silver"] = {"papers": silver, "teacher": version(teacher)}
     # The counts are of what is learnt here. What they tell was learnt from more abstracts than are held back here.
-    scored = (folder / SCORER for folder in map(folder_of, (start or "accurate", "accurate")))
+    scored = (folder_of(model) / SCORER for model in (start or "accurate", "accurate"))
     scorer = Scorer(*counts, Scorer.load(next(path for path in scored if path.exists())).layers)
     return write(network, examples, scorer, held, folder / "tokenizer.json", card, output, dev, say)
 
@@ -168,10 +168,10 @@ def write(
     if right.sum() >= ENOUGH:
         scorer = Scorer(scorer.sequences, scorer.words, refit(rows, right, scorer.layers))
         scorer.save(output / SCORER)
-    _write_card(card, output)
+        _write_card(card, output)
     card |= {"confidence": {name: list(weights) for name, weights in asdict(calibrate(output, held)).items()}}
-    _write_card(card, output)
     if dev:
+        _write_card(card, output)
         full = output / "training" / "full"
         export(network, full, small=False)
         for file in ("tokenizer.json", SCORER):
@@ -192,11 +192,7 @@ def _write_card(card: dict[str, Any], folder: Path) -> dict[str, Any]:
     # The version is the weights themselves: whoever changes them has other extractions, whatever the name says. Other
     # confidences are other readings too.
     digest.update(repr(card.get("confidence")).encode())
-    card = {
-        "name": card["name"],
-        "version": digest.hexdigest()[:8],
-        **{k: v for k, v in card.items() if k != "version"},
-    }
+    card = {"name": card["name"], "version": digest.hexdigest()[:8], **card}
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     runtime.cache_clear()
     return card
